@@ -1,0 +1,68 @@
+# What CI calls, a person calls. `make help` lists it.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+SCORECARD_REAL_DATA ?= $(wildcard $(abspath ../shared/data))
+export SCORECARD_REAL_DATA
+export DAGSTER_DISABLE_TELEMETRY := 1
+export DO_NOT_TRACK := 1
+JOBS ?= 2
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.PHONY: help scorecard test test-all test-oracle test-faults lint dev bench model lock wheel clean
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(VENV)/setup.stamp: requirements/setup.txt
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed, this is " + sys.version'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements/setup.txt
+	touch $@
+
+$(VENV)/runtime.stamp: $(VENV)/setup.stamp requirements/runtime.txt pyproject.toml
+	$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --no-deps --require-hashes -r requirements/runtime.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --no-deps --require-hashes -r requirements/dev.txt
+	touch $@
+
+scorecard: $(VENV)/runtime.stamp  ## set up, and publish the scorecard of the embedded example
+	$(BIN)/scorecard run organisations/example
+
+test: $(VENV)/dev.stamp  ## set up, and pass the tests (minutes)
+	$(PYTEST) -n $(JOBS) --dist loadgroup -m "not slow" --cov --cov-report=term:skip-covered
+
+test-oracle: $(VENV)/dev.stamp  ## the plain-Python oracle against the real organisations
+	$(PYTEST) -n $(JOBS) --dist loadgroup tests/oracle tests/integration
+
+test-faults: $(VENV)/dev.stamp  ## planted faults, kill -9 at twenty instants, determinism
+	$(PYTEST) -n $(JOBS) --dist loadgroup tests/faults
+
+test-all: lint test test-oracle test-faults  ## everything, in parts that CI can run one by one
+
+lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff
+	$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/sqlfluff lint -q dbt_project/models dbt_project/tests
+
+dev: $(VENV)/runtime.stamp  ## the Dagster UI on the embedded example
+	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/example} $(BIN)/python -m pipelines.cli dev
+
+bench: $(VENV)/dev.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
+	$(BIN)/python -m tests.bench
+
+lock: $(VENV)/setup.stamp  ## write the locked requirements anew
+	for f in setup runtime dev; do $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate \
+	  --universal --python-version 3.11 --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(7))')" \
+	  --no-emit-index-url requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+
+wheel: $(VENV)/dev.stamp  ## the installable package, in dist/
+	$(BIN)/python -m build --wheel --no-isolation -o dist .
+
+clean:  ## remove what make made
+	rm -rf $(VENV) build dist *.egg-info .scorecard
