@@ -1,0 +1,186 @@
+"""`scorecard …`: reads arguments, calls the job or the publication, says what came of it.
+
+Thin on purpose: whatever happens here can be done from Dagster too. Heavy libraries are imported where used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+
+from pipelines.errors import ScorecardError, UserError
+
+EXIT_WRONG_USE = 2
+EXIT_FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Entry point of `scorecard`. Returns the exit status of interfaces.md: 0, 1, 2 or 3."""
+    _telemetry_off()
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.call(options))
+    except ScorecardError as error:
+        print(f"scorecard: {error}", file=sys.stderr)
+        return error.exit_status
+    except BrokenPipeError:  # the reader of our output has gone
+        return EXIT_FAILED
+
+
+def _telemetry_off() -> None:
+    for name in ("DAGSTER_DISABLE_TELEMETRY", "DO_NOT_TRACK"):
+        os.environ.setdefault(name, "1")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="scorecard",
+        description="Reliability and automation outcomes of teams, from logs to a published scorecard.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help="extract, land, build, audit and release")
+    run.add_argument("organisation", type=Path, metavar="ORGANISATION", help="an organisation folder")
+    run.add_argument(
+        "--as-of", default="", metavar="INSTANT", help="what was known then, e.g. 2026-03-01T00:00:00Z"
+    )
+    run.add_argument("--engine", choices=["duckdb"], default="duckdb", help="default: duckdb")
+    run.add_argument("--full-refresh", action="store_true", help="build the warehouse from nothing")
+    _add_home(run, _run)
+
+    check = commands.add_parser(
+        "check", help="validate a folder and that its sources answer; changes nothing"
+    )
+    check.add_argument("organisation", type=Path, metavar="ORGANISATION")
+    check.set_defaults(call=_check)
+
+    explain = commands.add_parser(
+        "explain", help="a value, its parts, its exclusions, and the source rows behind it"
+    )
+    explain.add_argument("metric", metavar="METRIC")
+    explain.add_argument(
+        "--entity", required=True, metavar="ID", help="a service, team or area, or the portfolio's name"
+    )
+    explain.add_argument(
+        "--period", required=True, metavar="START", help="the period's first day, e.g. 2026-01-01"
+    )
+    explain.add_argument(
+        "--period-type", choices=["week", "month", "quarter"], help="when START begins several"
+    )
+    _add_home(explain, _explain)
+
+    _add_releases(commands.add_parser("releases", help="the history of releases"))
+    return parser
+
+
+def _add_home(parser: argparse.ArgumentParser, call: object) -> None:
+    parser.add_argument(
+        "--home", type=Path, metavar="DIR", help="default: SCORECARD_HOME, else .scorecard/ here"
+    )
+    parser.set_defaults(call=call)
+
+
+def _add_releases(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    _add_home(actions.add_parser("list", help="all releases, newest first"), _releases_list)
+    for name, call, help_text in (
+        ("show", _releases_show, "one release: its instant, inputs, tables and checks"),
+        ("verify", _releases_verify, "recompute every hash of one release"),
+        ("rollback", _releases_rollback, "let `current` point to one release again"),
+    ):
+        action = actions.add_parser(name, help=help_text)
+        action.add_argument("release_id", metavar="ID")
+        _add_home(action, call)
+
+
+def _settings(options: argparse.Namespace) -> "Settings":  # noqa: F821, UP037
+    from pipelines.settings import Settings
+
+    return Settings.of(options.home)
+
+
+def _instant(text: str) -> str:
+    """The instant as the job takes it, or a UserError that says how to write one."""
+    if not text:
+        return ""
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"--as-of {text}: not an instant; write it as 2026-03-01T00:00:00Z") from None
+    if instant.tzinfo is None:
+        raise UserError(f"--as-of {text}: has no offset from UTC; write {text}Z or {text}+01:00")
+    return instant.isoformat()
+
+
+def _run(options: argparse.Namespace) -> int:
+    started = time.monotonic()
+    from data_quality import gates
+
+    from pipelines import organisation as organisations
+
+    as_of = _instant(options.as_of)
+    organisations.load(options.organisation).check_sources()
+    gates.warm_up()
+    from pipelines.orchestration.execute import run_job
+    from pipelines.publish import headline, releases
+
+    settings = _settings(options)
+    run_job(options.organisation, settings, as_of=as_of, full_refresh=options.full_refresh)
+    release = releases.current(settings)
+    print(f"release     {release}")
+    print(headline.text(release))
+    print(f"took        {time.monotonic() - started:.1f} s", file=sys.stderr)
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from pipelines import organisation as organisations
+
+    organisation = organisations.load(options.organisation)
+    organisation.check_sources()
+    print(f"{organisation.name}: the folder is valid and its {len(organisation.sources)} sources answer")
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from pipelines.publish.explain import explain
+
+    print(explain(_settings(options), options.metric, options.entity, options.period, options.period_type))
+    return 0
+
+
+def _releases_list(options: argparse.Namespace) -> int:
+    from pipelines.publish import releases
+
+    print(releases.describe_all(_settings(options)))
+    return 0
+
+
+def _releases_show(options: argparse.Namespace) -> int:
+    from pipelines.publish import releases
+
+    print(releases.describe(_settings(options), options.release_id))
+    return 0
+
+
+def _releases_verify(options: argparse.Namespace) -> int:
+    from pipelines.publish import releases
+
+    print(releases.verify(_settings(options), options.release_id))
+    return 0
+
+
+def _releases_rollback(options: argparse.Namespace) -> int:
+    from pipelines.publish import releases
+
+    print(releases.rollback(_settings(options), options.release_id))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

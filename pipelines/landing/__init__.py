@@ -1,0 +1,1 @@
+"""Immutable batches of raw rows, and their ledger."""

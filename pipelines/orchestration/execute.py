@@ -1,0 +1,71 @@
+"""Runs the job in this process: what the command line calls."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import dagster as dg
+from dagster._utils.error import SerializableErrorInfo
+
+from pipelines.definitions import defs
+from pipelines.errors import AuditRefused, ScorecardError, Transient, UserError
+from pipelines.orchestration.build import JOB
+from pipelines.settings import Settings
+
+
+def dagster_home(settings: Settings) -> Path:
+    """The home's Dagster folder, with its dagster.yaml in place."""
+    settings.dagster_dir.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(Path(__file__).with_name("dagster.yaml"), settings.dagster_dir / "dagster.yaml")
+    return settings.dagster_dir
+
+
+def run_job(organisation: Path, settings: Settings, as_of: str = "", full_refresh: bool = False) -> None:
+    """Extract, land, build, audit and release.
+
+    Raises the step's own ScorecardError; AuditRefused where a blocking check said no.
+    """
+    config = {
+        "organisation_path": str(organisation),
+        "home": str(settings.home),
+        "as_of": as_of,
+        "full_refresh": full_refresh,
+        "echo": True,
+    }
+    job = defs().resolve_job_def(JOB)
+    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+        result = job.execute_in_process(
+            run_config={
+                "resources": {"run": {"config": config}},
+                "loggers": {"console": {"config": {"log_level": "CRITICAL"}}},
+            },
+            instance=instance,
+            raise_on_error=False,
+        )
+    if not result.success:
+        raise _reason(result)
+
+
+def _reason(result: dg.ExecuteInProcessResult) -> ScorecardError:
+    refused = [
+        evaluation.description or evaluation.check_name
+        for evaluation in result.get_asset_check_evaluations()
+        if not evaluation.passed and evaluation.blocking
+    ]
+    if refused:
+        return AuditRefused("\n".join(refused))
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            return _from_step(event.step_failure_data.error)
+    return ScorecardError("the run failed for a reason that Dagster did not record")
+
+
+def _from_step(error: SerializableErrorInfo) -> ScorecardError:
+    """The innermost error, as what it was raised: its class sets the exit status."""
+    while error.cause:
+        error = error.cause
+    known = {kind.__name__: kind for kind in (ScorecardError, UserError, AuditRefused, Transient)}
+    if error.cls_name not in known:
+        return ScorecardError(error.to_string())
+    return known[error.cls_name](error.message.partition(": ")[2].strip())

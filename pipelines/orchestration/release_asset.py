@@ -1,0 +1,37 @@
+"""Publication as an asset. The gate is in pipelines.publish.release: it refuses rows that were not audited."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import dagster as dg
+
+from pipelines.landing import batches
+from pipelines.orchestration.resources import ScorecardRun
+from pipelines.orchestration.translator import OWNERS
+from pipelines.publish import release as publication
+
+
+def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The release, downstream of every published table."""
+
+    @dg.asset(
+        key=["release", "current"],
+        group_name="release",
+        deps=list(published),
+        owners=OWNERS,
+        kinds={"parquet", "duckdb"},
+        pool="duckdb_writer",
+        description="releases/<id>: Parquet, DuckDB file, page, manifest; then one atomic switch of `current`.",
+    )
+    def release(run: ScorecardRun) -> dg.MaterializeResult[Any]:
+        settings = run.settings()
+        info = publication.publish(settings, run.organisation())
+        batches.finish_run(settings)
+        run.say(f"released    {info.release_id}")
+        return dg.MaterializeResult(
+            metadata={"release_id": info.release_id, "path": dg.MetadataValue.path(str(info.path))}
+        )
+
+    return release
