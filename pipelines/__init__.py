@@ -1,1 +1,1 @@
-"""Moves data: extraction, landing, orchestration, release. Computes no metric; metrics are SQL in `dbt_project`."""
+"""Moves data: extraction, landing, orchestration, release. No metric: that is SQL in `dbt_project`."""

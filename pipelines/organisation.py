@@ -1,6 +1,6 @@
 """Loads and validates an organisation folder: all that a user writes.
 
-Belongs here: the shape of organisation.yml, teams.csv and services.csv, and messages that name file, line, key and remedy.
+Belongs here: the shape of organisation.yml, and messages that name file, line, key and remedy.
 Does not belong here: reading the sources' rows (extract/), any vendor's meaning (dbt staging).
 All problems of a folder are collected and raised as one UserError, not only the first.
 """
@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 
 from pipelines import roster
 from pipelines.errors import UserError
@@ -66,7 +74,9 @@ def known_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{name!r} is not an IANA time zone; write one such as UTC or Europe/London") from None
+        raise ValueError(
+            f"{name!r} is not an IANA time zone; write one such as UTC or Europe/London"
+        ) from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -87,7 +97,7 @@ class Threshold(_Model):
 
 
 class Coverage(_Model):
-    """What a source speaks for: a record kind (or a column of it), from, to (open: None), services (all: None)."""
+    """What a source speaks for: a record kind or column, from, to (None: open), services (None: all)."""
 
     kind: str
     covers_from: datetime = Field(alias="from")
@@ -98,7 +108,9 @@ class Coverage(_Model):
     @classmethod
     def _known_kind(cls, kind: str) -> str:
         if kind not in COVERABLE:
-            raise ValueError(f"{kind!r} is no record kind{nearest(kind, COVERABLE)} Known: {', '.join(COVERABLE)}")
+            raise ValueError(
+                f"{kind!r} is no record kind{nearest(kind, COVERABLE)} Known: {', '.join(COVERABLE)}"
+            )
         return kind
 
     @field_validator("covers_from", "covers_to", mode="before")
@@ -111,7 +123,9 @@ class Coverage(_Model):
     def _in_order(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
         start = info.data.get("covers_from")
         if value is not None and start is not None and value <= start:
-            raise ValueError("`to` is not later than `from`; swap them, or leave `to` out if it is still open")
+            raise ValueError(
+                "`to` is not later than `from`; swap them, or leave `to` out if it is still open"
+            )
         return value
 
 
@@ -156,7 +170,9 @@ class Source(_Model):
         try:
             "".encode(encoding)
         except LookupError:
-            raise ValueError(f"encoding {encoding!r} is not known; write one such as utf-8 or latin-1") from None
+            raise ValueError(
+                f"encoding {encoding!r} is not known; write one such as utf-8 or latin-1"
+            ) from None
         return encoding
 
     @field_validator("time_zone")
@@ -177,7 +193,9 @@ class Source(_Model):
         except re.error as error:
             raise ValueError(f"{pattern!r} is no regular expression ({error}); correct it") from None
         if info.field_name == "target_pattern" and "app" not in compiled.groupindex:
-            raise ValueError(f"{pattern!r} has no group (?P<app>…); add one that captures the application's name")
+            raise ValueError(
+                f"{pattern!r} has no group (?P<app>…); add one that captures the application's name"
+            )
         return pattern
 
     def resolved_path(self) -> str:
@@ -247,7 +265,7 @@ class Organisation(_Model):
         raise UserError(f"source {name!r} is not in {self._folder / ORGANISATION_FILE}; known: {known}")
 
     def check_sources(self, feeds: "Mapping[str, Feed] | None" = None) -> list[str]:
-        """That every source answers with the columns of a known feed; a line for each. Reads no more than headers.
+        """That every source answers with the columns of a known feed; a line for each. Reads headers only.
 
         Raises UserError with every problem found.
         """
@@ -263,7 +281,9 @@ def expand_variables(path: str, environ: Mapping[str, str] = os.environ) -> str:
         name = match.group(1) or match.group(2)
         found = environ.get(name)
         if not found:
-            raise ValueError(f"environment variable {name} is not set (in {path!r}); set it to a folder and run again")
+            raise ValueError(
+                f"environment variable {name} is not set (in {path!r}); set it to a folder and run again"
+            )
         return found
 
     return _VARIABLE.sub(value, path)
@@ -278,7 +298,9 @@ def load(path: str | Path) -> Organisation:
     if folder.name == ORGANISATION_FILE and folder.is_file():
         folder = folder.parent
     if not folder.is_dir():
-        raise UserError(f"{path}: no such organisation folder; give the path of a folder with {ORGANISATION_FILE}")
+        raise UserError(
+            f"{path}: no such organisation folder; give the path of a folder with {ORGANISATION_FILE}"
+        )
     file = folder / ORGANISATION_FILE
     tree, lines = _read_yaml(file)
     organisation, problems = _validate(file, tree, lines)
@@ -350,8 +372,8 @@ def _unknown_services(
                 if service not in known:
                     location: Location = ("sources", index, "covers", number, "services", place)
                     problems.append(
-                        f"{file}:{_line(location, lines)}: {_dotted(location)}: {service!r} is no service_id of "
-                        f"services.csv{nearest(service, known) or '; add it there, or correct it'}"
+                        f"{file}:{_line(location, lines)}: {_dotted(location)}: {service!r} is no service_id "
+                        f"of services.csv{nearest(service, known) or '; add it there, or correct it'}"
                     )
     return problems
 
@@ -389,7 +411,11 @@ def _is_union_tag(part: str | int) -> bool:
 
 
 def _known_keys(location: Location) -> str:
-    models: dict[str, type[_Model]] = {"sources": Source, "covers": Coverage, "quarantine_threshold": Threshold}
+    models: dict[str, type[_Model]] = {
+        "sources": Source,
+        "covers": Coverage,
+        "quarantine_threshold": Threshold,
+    }
     named = [part for part in location[:-1] if isinstance(part, str)]
     model = models.get(named[-1], Organisation) if named else Organisation
     known = [field.alias or name for name, field in model.model_fields.items()]

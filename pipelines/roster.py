@@ -1,7 +1,7 @@
-"""Rows of teams.csv and services.csv, checked one by one; each problem names file, line, column, value and remedy.
+"""Rows of teams.csv and services.csv; each problem names file, line, column, value and remedy.
 
-Belongs here: the shape of the two tables, ids, aliases, validity. Does not belong here: organisation.yml, ownership
-at the moment of an event (dbt).
+Belongs here: the shape of the two tables, ids, aliases, validity.
+Does not belong here: organisation.yml, ownership at the moment of an event (dbt).
 """
 
 import csv
@@ -15,7 +15,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 TEAM_COLUMNS = (
-    "team_id", "name", "area", "members", "capacity_hours_per_week", "rollout_cohort", "aliases", "valid_from", "valid_to",
+    "team_id", "name", "area", "members", "capacity_hours_per_week", "rollout_cohort", "aliases",
+    "valid_from", "valid_to",
 )  # fmt: skip
 SERVICE_COLUMNS = ("service_id", "name", "team_id", "tier", "aliases", "valid_from", "valid_to")
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
@@ -49,9 +50,14 @@ def read_teams(path: Path, zone: ZoneInfo, problems: list[str]) -> list[Row]:
     rows = _read(path, TEAM_COLUMNS, problems)
     for row in rows:
         problems += _cell(row, "name", bool, "is empty; give the team a name")
-        problems += _cell(row, "members", _is_count, "is not a count; write a whole number, or leave it empty")
         problems += _cell(
-            row, "capacity_hours_per_week", _is_amount, "is not a number of hours; write one, or leave it empty"
+            row, "members", _is_count, "is not a count; write a whole number, or leave it empty"
+        )
+        problems += _cell(
+            row,
+            "capacity_hours_per_week",
+            _is_amount,
+            "is not a number of hours; write one, or leave it empty",
         )
     _check_identity(rows, "team_id", zone, problems)
     return rows
@@ -67,7 +73,10 @@ def read_services(path: Path, zone: ZoneInfo, teams: list[Row], problems: list[s
             row, "tier", _is_tier, "is not 1 to 4; write 1 (most critical) to 4, or leave it empty if unknown"
         )
         problems += _cell(
-            row, "team_id", lambda value: not value or value in known, "is no team_id of teams.csv; add it there"
+            row,
+            "team_id",
+            lambda value: not value or value in known,
+            "is no team_id of teams.csv; add it there",
         )
     _check_identity(rows, "service_id", zone, problems)
     return rows
@@ -135,7 +144,9 @@ def _check_identity(rows: list[Row], id_column: str, zone: ZoneInfo, problems: l
     for row in rows:
         identity = row.text(id_column)
         if not identity or identity != identity.strip() or "|" in identity:
-            problems.append(row.problem(id_column, "is no id; write one without blanks around it and without |"))
+            problems.append(
+                row.problem(id_column, "is no id; write one without blanks around it and without |")
+            )
             continue
         span = _validity(row, zone, problems)
         if span:
@@ -150,12 +161,17 @@ def _validity(row: Row, zone: ZoneInfo, problems: list[str]) -> tuple[datetime, 
             bounds.append(_instant(row.text(column), zone) or default)
         except ValueError:
             problems.append(
-                row.problem(column, "is no date (2026-06-11) nor instant with offset (2026-06-11T07:34:35Z); correct it")
+                row.problem(
+                    column,
+                    "is no date (2026-06-11) nor instant with offset (2026-06-11T07:34:35Z); correct it",
+                )
             )
     if len(bounds) < 2:
         return None
     if bounds[1] <= bounds[0]:
-        problems.append(row.problem("valid_to", f"is not later than valid_from {row.text('valid_from')!r}; swap them"))
+        problems.append(
+            row.problem("valid_to", f"is not later than valid_from {row.text('valid_from')!r}; swap them")
+        )
         return None
     return bounds[0], bounds[1]
 
@@ -179,7 +195,7 @@ def _overlaps(
     return [
         row.problem(
             id_column,
-            f"is already valid at the same time in line {other.line}; remove one row, or make valid_from/valid_to meet",
+            f"is valid at the same time in line {other.line}; remove one row, or let the validities meet",
         )
         for other in clashes[:1]
     ]
@@ -193,5 +209,7 @@ def _clashes(row: Row, id_column: str, claimed: dict[str, tuple[str, Row]]) -> l
         owner, other = claimed.setdefault(name.casefold(), (identity, row))
         if owner != identity:
             column = id_column if position == 0 else "aliases"
-            problems.append(row.problem(column, f"holds {name!r}, a name of {owner!r} (line {other.line}); remove one"))
+            problems.append(
+                row.problem(column, f"holds {name!r}, a name of {owner!r} (line {other.line}); remove one")
+            )
     return problems

@@ -41,7 +41,7 @@ class Settings:
         threads: int | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> "Settings":
-        """Settings of the command line: an option, else SCORECARD_HOME, else `.scorecard` in the current folder."""
+        """An option of the command line, else SCORECARD_HOME, else `.scorecard` in the current folder."""
         chosen = home or environ.get(HOME_VARIABLE) or DEFAULT_HOME
         stated = environ.get(THREADS_VARIABLE, "")
         if stated and not stated.isdigit():
@@ -101,5 +101,7 @@ def dbt_project_dir() -> Path:
     """
     folder = Path(__file__).resolve().parent.parent / "dbt_project"
     if not (folder / "models").is_dir():
-        raise UserError(f"{folder}: the dbt project is missing; install the package again, or use a whole checkout")
+        raise UserError(
+            f"{folder}: the dbt project is missing; install the package again, or use a whole checkout"
+        )
     return folder

@@ -25,7 +25,8 @@ class YamlError(ValueError):
 def load_text(text: str) -> tuple[Any, dict[Location, int]]:
     """Mappings, lists, strings and None, and the 1-based line of every location in them.
 
-    Plain `null`, `~` and nothing at all are None; quoted ones stay text. Raises YamlError, also for a key given twice.
+    Plain `null`, `~` and nothing at all are None; quoted ones stay text.
+    Raises YamlError, also for a key given twice.
     """
     try:
         node = yaml.compose(text, Loader=_LOADER)
