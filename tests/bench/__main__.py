@@ -1,0 +1,45 @@
+"""Prints the table of figures: `make bench`; `python -m tests.bench example 1000000` for a part of it."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.bench.generate import generate
+from tests.bench.measure import ROOT, Figure, measure
+
+ORGANISATIONS = ["example", "jenkins", "govuk", "servicenow"]
+SIZES = [1_000_000, 10_000_000]
+HEADER = "| input | run s | run MiB | dbt s | dbt MiB | bare s | bare MiB | dbt / bare | run / bare |"
+
+
+def _row(name: str, organisation: Path, work: Path) -> str:
+    home = work / f"home-{name}"
+    run = measure(["-m", "pipelines.cli", "run", str(organisation), "--home", str(home)])
+    dbt = measure(["-m", "tests.bench.dbt_part", str(home)])
+    bare = measure(["-m", "tests.bench.dbt_part", str(home), "--bare"])
+    return _format(name, run, dbt, bare)
+
+
+def _format(name: str, run: Figure, dbt: Figure, bare: Figure) -> str:
+    cells = [f"{figure.seconds:.1f} | {figure.mib:,.0f}" for figure in (run, dbt, bare)]
+    ratios = f"{dbt.seconds / bare.seconds:.2f} | {run.seconds / bare.seconds:.2f}"
+    return f"| {name} | {' | '.join(cells)} | {ratios} |"
+
+
+def main(wanted: list[str]) -> None:
+    """Measure each input once, in a fresh home, and print a row as soon as it is known."""
+    print(HEADER + "\n" + "|---" * 9 + "|", flush=True)
+    for name in wanted or [*ORGANISATIONS, *map(str, SIZES)]:
+        with tempfile.TemporaryDirectory() as folder:
+            work = Path(folder)
+            organisation = (
+                generate(work / "bench", int(name)) if name.isdigit() else ROOT / "organisations" / name
+            )
+            label = f"{int(name):,} deployments" if name.isdigit() else name
+            print(_row(label, organisation, work).replace("home-", ""), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
