@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,3 +36,23 @@ def cached_release(organisation: Path, as_of: str | None, cache: Path) -> Path:
             done = scorecard("run", organisation, "--home", home, *(["--as-of", as_of] if as_of else []))
             assert done.returncode == 0, done.stderr
         return current.resolve()
+
+
+def planted_copy(folder: Path, edits: dict[str, tuple[str, str]]) -> Path:
+    """A copy of the product and of its example in `folder`, with `edits`: file -> (text, text in its place)."""
+    for name in ("pipelines", "data_quality", "dbt_project", "organisations/example"):
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "target", "logs"))
+    for name, (text, replacement) in edits.items():
+        path = folder / name
+        content = path.read_text()
+        assert text in content, f"{name} no longer holds {text!r}: plant the fault elsewhere"
+        path.write_text(content.replace(text, replacement, 1))
+    return folder
+
+
+def tables(release: Path) -> dict[str, str]:
+    """SHA-256 of every Parquet file of a release, by name."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted((release / "tables").glob("*.parquet"))
+    }

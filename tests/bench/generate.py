@@ -79,9 +79,10 @@ def _copy(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None
 def _grid(per_service: int) -> str:
     """service s, k-th rollout: regular spacing, a seventh of it as jitter by hash."""
     spacing = DAYS * 86400 // (per_service + 1)
+    jitter = max(1, spacing // 7)
     return f"""
         select s, k, timestamp '{STARTS_ON}' + to_seconds(
-            cast(k * {spacing} + s * 7 % 600 + hash(s * 1000003 + k) % {max(1, spacing // 7)} as bigint)) as done_at
+            cast(k * {spacing} + s * 7 % 600 + hash(s * 1000003 + k) % {jitter} as bigint)) as done_at
         from range({SERVICES}) as services (s), range(1, {per_service + 1}) as rollouts (k)"""
 
 

@@ -1,0 +1,119 @@
+"""An independent recomputation of every metric, from the raw files that organisation.yml names.
+
+Plain Python, written from the specification apart from the SQL: it shares no code with the pipeline and
+reads no landed or staged row. `compute` is the entry; the modules beside it hold one matter each.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from tests.oracle.reference import (
+    vendors_cstate,
+    vendors_gitops,
+    vendors_image_tags,
+    vendors_records,
+    vendors_servicenow,
+)
+from tests.oracle.reference import organisation as organisations
+from tests.oracle.reference.exposure import Cover
+from tests.oracle.reference.facts import Facts
+from tests.oracle.reference.fates import Context, Fates, is_blank
+from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
+from tests.oracle.reference.links import links, mark_failures, mark_version_returns
+from tests.oracle.reference.metrics import Book, Cell, Clock, Key, Spine, existence, fill
+from tests.oracle.reference.organisation import Organisation
+from tests.oracle.reference.ownership import Ownership, place
+from tests.oracle.reference.readers import Row, read
+
+COLLECTORS = {
+    "cstate_revisions": vendors_cstate.collect,
+    "gitops_commits": vendors_gitops.collect,
+    "image_tag_changes": vendors_image_tags.collect,
+    "ownership_changes": vendors_image_tags.collect_ownership,
+    "servicenow_audit": vendors_servicenow.collect,
+    **vendors_records.COLLECTORS,
+}
+
+
+@dataclass(frozen=True)
+class Oracle:
+    """What the scorecard of an organisation must say at an instant."""
+
+    as_of: datetime
+    cells: dict[Key, Cell]
+    exclusions: dict[tuple[Key, str], int]
+    """Rows left out, by cell and reason."""
+    fates: Fates
+    facts: Facts
+    links: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    """(rule, deployment_id) of every unplanned incident."""
+
+    def rules(self) -> Counter[str]:
+        """How many unplanned incidents each link rule decided."""
+        return Counter(rule for rule, _ in self.links.values())
+
+
+def _newest_record(organisation: Organisation, rows: dict[str, list[Row]]) -> int:
+    newest = 0
+    for source in organisation.sources:
+        for row in rows[source.name]:
+            text = row.values.get(source.cursor)
+            if is_blank(text):
+                continue
+            try:
+                newest = max(newest, parse_instant(str(text), source.zone, source.date_order))
+            except UnparsableError:
+                continue
+    return newest
+
+
+def _as_of(organisation: Organisation, rows: dict[str, list[Row]], asked: datetime | None) -> int:
+    if asked is not None:
+        return to_micros(asked)
+    if isinstance(organisation.as_of_setting, int):
+        return organisation.as_of_setting
+    if organisation.as_of_setting == "last_record":
+        return _newest_record(organisation, rows)
+    raise ValueError(f"{organisation.name}: as_of {organisation.as_of_setting} needs an instant")
+
+
+def compute(organisation_dir: Path, as_of: datetime | None = None) -> Oracle:
+    """Recomputes all cells, exclusions and fates of an organisation folder.
+
+    as_of: aware; None takes what organisation.yml states. Raises KeyError for an unset environment
+    variable and FileNotFoundError for a source that is not there.
+    """
+    organisation = organisations.load(organisation_dir)
+    rows = {source.name: read(source, organisation.folder) for source in organisation.sources}
+    instant = _as_of(organisation, rows, as_of)
+    facts, fates = Facts(), Fates()
+    batch = vendors_records.Collected()
+    for source in organisation.sources:
+        context = Context(organisation, source, instant)
+        if source.feed in vendors_records.FEEDS:
+            batch.add(source.feed, rows[source.name], context)
+        else:
+            COLLECTORS[source.feed](rows[source.name], context, facts, fates)
+    batch.finish(facts, fates)
+    return _measure(organisation, instant, facts, fates)
+
+
+def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fates) -> Oracle:
+    ownership = Ownership(organisation, facts.owner_changes)
+    place(facts, ownership)
+    cover = Cover(organisation, instant)
+    linked = links(facts.incidents, facts.deployments, instant)
+    mark_failures(facts.deployments, {d for _, d in linked.values() if d is not None}, cover)
+    mark_version_returns(facts.deployments)
+    book = Book(organisation.name, Clock(instant, Calendar(organisation.zone)))
+    fill(book, facts, linked)
+    spine = Spine(organisation, book, cover, ownership)
+    cells: dict[Key, Cell] = {}
+    exclusions: dict[tuple[Key, str], int] = {}
+    for entity, span in existence(organisation, facts, ownership, instant).items():
+        for key, cell, excluded in spine.cells(entity, span):
+            cells[key] = cell
+            exclusions.update({(key, reason): count for reason, count in excluded.items()})
+    return Oracle(from_micros(instant), cells, exclusions, fates, facts, linked)

@@ -1,0 +1,121 @@
+"""The few records that the metrics rest on, with the columns of records.md that they need. No logic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Event:
+    """A change of an incident; `actor` is automation, person or None."""
+
+    incident_id: str
+    at: int
+    name: str
+    actor: str | None = None
+
+
+@dataclass(slots=True)
+class Incident:
+    """An incident as known at as_of. Instants in microseconds, None unknown."""
+
+    incident_id: str
+    service: str | None = None
+    team: str | None = None
+    """Stated by the source, else filled from ownership."""
+    area: str | None = None
+    severity: str | None = None
+    is_planned: bool | None = None
+    impact_started_at: int | None = None
+    declared_at: int | None = None
+    acknowledged_at: int | None = None
+    resolved_at: int | None = None
+    is_resolved: bool = False
+    resolved_by: str | None = None
+    caused_by: str | None = None
+    first_resolved_at: int | None = None
+    first_reopened_at: int | None = None
+    events: list[Event] = field(default_factory=list)
+
+    @property
+    def started_at(self) -> int | None:
+        """The anchor: the start of the impact, else the declaration."""
+        return self.declared_at if self.impact_started_at is None else self.impact_started_at
+
+    @property
+    def start_basis(self) -> str:
+        """Which of the two the anchor is."""
+        return "declared" if self.impact_started_at is None else "impact"
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One rollout to one environment."""
+
+    deployment_id: str
+    service: str | None
+    environment: str | None
+    version: str | None
+    started_at: int | None
+    finished_at: int | None = None
+    outcome: str | None = None
+    exposed_share: float | None = None
+    strategy: str | None = None
+    rollback_of: str | None = None
+    is_unplanned_fix: bool | None = None
+    team: str | None = None
+    area: str | None = None
+    is_failed: bool | None = None
+    is_version_return: bool | None = None
+
+    @property
+    def deployed_at(self) -> int | None:
+        """The anchor: the end of the rollout, else its start."""
+        return self.started_at if self.finished_at is None else self.finished_at
+
+    @property
+    def is_production(self) -> bool | None:
+        """Whether it counts for the delivery metrics; None when the environment is unknown."""
+        return None if self.environment is None else self.environment == "production"
+
+
+@dataclass(slots=True)
+class Run:
+    """One execution of an automation."""
+
+    run_id: str
+    service: str | None
+    mode: str | None
+    outcome: str | None
+    started_at: int | None
+    team: str | None = None
+    area: str | None = None
+
+
+@dataclass(slots=True)
+class OwnerChange:
+    """From an instant on a service belongs to a team, or to none."""
+
+    service: str
+    at: int
+    team: str | None
+
+
+@dataclass
+class Facts:
+    """Everything staged of all sources."""
+
+    incidents: list[Incident] = field(default_factory=list)
+    deployments: list[Deployment] = field(default_factory=list)
+    runs: list[Run] = field(default_factory=list)
+    owner_changes: list[OwnerChange] = field(default_factory=list)
+
+
+def note_reopening(incident: Incident, events: Sequence[Event]) -> None:
+    """Fills first_resolved_at and first_reopened_at from the events, in order of time."""
+    incident.events = sorted(events, key=lambda event: event.at)
+    resolved = [event.at for event in events if event.name == "resolved"]
+    incident.first_resolved_at = min(resolved) if resolved else incident.resolved_at
+    first = incident.first_resolved_at
+    if first is not None:
+        reopened = [event.at for event in events if event.name == "reopened" and event.at >= first]
+        incident.first_reopened_at = min(reopened) if reopened else None
