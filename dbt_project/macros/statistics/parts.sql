@@ -1,0 +1,58 @@
+{#- Parts of metrics, one shape for all of them:
+    metric_id, service_id, team_id, area, day_on, dimension, dimension_value, exclusion_reason, numerator, denominator, excluded.
+    A row either counts (exclusion_reason null) or says how many rows were left out and why. -#}
+
+{#- Turns a wide table of counts by service, team, area and local day into parts; rows that say nothing are left out.
+    `counted`: [metric_id, dimension, dimension_value, numerator column, denominator column or none] each;
+    `excluded`: [metric_id, reason, column] each. -#}
+{% macro statistics_unpivot_parts(wide, counted, excluded=[]) -%}
+    {% for metric_id, dimension, dimension_value, numerator, denominator in counted -%}
+    {% if not loop.first %}union all{% endif %}
+    select
+        '{{ metric_id }}' as metric_id,
+        service_id,
+        team_id,
+        area,
+        day_on,
+        cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as varchar) as dimension,
+        cast({{ "'" ~ dimension_value ~ "'" if dimension_value else 'null' }} as varchar) as dimension_value,
+        cast(null as varchar) as exclusion_reason,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator or 'null' }} as bigint) as denominator,
+        cast(0 as bigint) as excluded
+    from {{ wide }}
+    where {{ denominator or numerator }} > 0
+    {% endfor -%}
+    {% for metric_id, reason, rows_excluded in excluded -%}
+    union all
+    select
+        '{{ metric_id }}' as metric_id,
+        service_id,
+        team_id,
+        area,
+        day_on,
+        cast(null as varchar) as dimension,
+        cast(null as varchar) as dimension_value,
+        '{{ reason }}' as exclusion_reason,
+        cast(0 as bigint) as numerator,
+        cast(0 as bigint) as denominator,
+        cast({{ rows_excluded }} as bigint) as excluded
+    from {{ wide }}
+    where {{ rows_excluded }} > 0
+    {% endfor -%}
+{%- endmacro %}
+
+{#- Rows of a relation that has service_id, team_id and area, once for each entity that they count for. Unknown
+    owners count for nobody; the portfolio counts everything. Adds entity_key. -#}
+{% macro statistics_entity_rows(rows_of, columns, entities='entities') -%}
+    {% for entity_type, entity_id in [('service', 'service_id'), ('team', 'team_id'), ('area', 'area'), ('portfolio', none)] -%}
+    {% if not loop.first %}union all{% endif %}
+    select
+        {{ entities }}.entity_key,
+        {{ columns }}
+    from {{ rows_of }}
+    inner join {{ entities }}
+        on {{ entities }}.entity_type = '{{ entity_type }}'
+        {% if entity_id %}and {{ entities }}.entity_id = {{ rows_of }}.{{ entity_id }}{% endif %}
+    {% endfor -%}
+{%- endmacro %}

@@ -1,0 +1,47 @@
+-- Every cell with its parts, estimate, limits and status. What is not ok or provisional shows no number.
+{{ config(materialized='table') }}
+
+{% set columns %}
+        entity_key,
+        period_key,
+        metric_id,
+        dimension,
+        dimension_value,
+        numerator,
+        denominator,
+        n,
+        censored,
+        value,
+        low,
+        high,
+        {{ statistics_status('is_covered', 'immature', 'excluded', 'n', 'minimum_n') }} as status
+{% endset %}
+
+with
+
+cells as (
+
+    {% for values_of in ['int_ratio_values', 'int_rate_values', 'int_duration_values'] %}
+    select
+        {{ columns | trim }}
+    from {{ ref(values_of) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select
+    entity_key,
+    period_key,
+    metric_id,
+    dimension,
+    dimension_value,
+    numerator,
+    denominator,
+    n,
+    censored,
+    case when status in ('ok', 'provisional') then value end as value,
+    case when status in ('ok', 'provisional') then low end as low,
+    case when status in ('ok', 'provisional') then high end as high,
+    status
+from cells

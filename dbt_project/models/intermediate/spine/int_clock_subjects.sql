@@ -1,0 +1,98 @@
+-- Clocks of the duration cells: one row per clock and cell that it counts in (entity, period, split).
+{{ config(materialized='table') }}
+
+with
+
+entities as (
+
+    select * from {{ ref('int_entities') }}
+
+),
+
+clocks as (
+
+    select * from {{ ref('metric_incident_clocks') }} where exclusion_reason is null
+
+),
+
+period_days as (
+
+    select * from {{ ref('int_period_days') }}
+
+),
+
+cells as (
+
+    select * from {{ ref('int_clock_cells') }}
+
+),
+
+series as (
+
+    select
+        metric_id,
+        dimension,
+        dimension_value,
+        cast(row_number() over (
+            order by metric_id, dimension nulls first, dimension_value nulls first
+        ) as bigint) as series_key
+    from (select distinct metric_id, dimension, dimension_value from cells) as kinds_of_cells
+
+),
+
+keyed_cells as (
+
+    select
+        cells.cell_key,
+        cells.entity_key,
+        cells.period_key,
+        series.series_key
+    from cells
+    inner join series
+        on
+            cells.metric_id = series.metric_id
+            and cells.dimension is not distinct from series.dimension
+            and cells.dimension_value is not distinct from series.dimension_value
+
+),
+
+split_clocks as (
+
+    select
+        clocks.service_id,
+        clocks.team_id,
+        clocks.area,
+        clocks.day_on,
+        clocks.duration_microseconds,
+        clocks.is_event,
+        series.series_key
+    from clocks
+    inner join series
+        on
+            clocks.metric_id = series.metric_id
+            and series.dimension_value is not distinct from case series.dimension
+                when 'severity' then clocks.severity
+                when 'start_basis' then clocks.start_basis
+                when 'resolved_by' then clocks.resolved_by
+            end
+
+),
+
+entity_clocks as (
+
+    {{ statistics_entity_rows('split_clocks', 'day_on, series_key, duration_microseconds, is_event') }}
+
+)
+
+select
+    keyed_cells.cell_key,
+    entity_clocks.duration_microseconds as duration,
+    entity_clocks.is_event
+from entity_clocks
+inner join period_days
+    on entity_clocks.day_on = period_days.day_on
+inner join keyed_cells
+    on
+        entity_clocks.entity_key = keyed_cells.entity_key
+        and entity_clocks.series_key = keyed_cells.series_key
+        and period_days.period_key = keyed_cells.period_key

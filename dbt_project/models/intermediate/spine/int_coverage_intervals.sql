@@ -1,0 +1,91 @@
+-- When the sources speak for a kind, by service (within its validity) and for the organisation (service_id null).
+-- Overlapping statements of several sources are united: two sources do not make two months.
+{{ config(materialized='table') }}
+
+with
+
+bounds as (
+
+    select * from {{ ref('int_calendar_bounds') }}
+
+),
+
+coverage as (
+
+    select * from {{ ref('int_source_coverage') }}
+
+),
+
+services as (
+
+    select * from {{ ref('dim_service') }}
+
+),
+
+by_service as (
+
+    select
+        services.service_id,
+        coverage.kind,
+        greatest(coverage.covers_from, coalesce(services.valid_from, coverage.covers_from)) as covered_from,
+        least(coverage.covers_to, coalesce(services.valid_to, bounds.as_of), bounds.as_of) as covered_to
+    from coverage
+    inner join services
+        on coalesce(coverage.service_id, services.service_id) = services.service_id
+    cross join bounds
+
+),
+
+by_organisation as (
+
+    select
+        cast(null as varchar) as service_id,
+        coverage.kind,
+        coverage.covers_from as covered_from,
+        least(coverage.covers_to, bounds.as_of) as covered_to
+    from coverage
+    cross join bounds
+
+),
+
+stated as (
+
+    select * from by_service where covered_from < covered_to
+    union all
+    select * from by_organisation where covered_from < covered_to
+
+),
+
+reached as (
+
+    select
+        *,
+        max(covered_to) over (
+            partition by service_id, kind
+            order by covered_from, covered_to
+            rows between unbounded preceding and 1 preceding
+        ) as reached_at
+    from stated
+
+),
+
+islands as (
+
+    select
+        *,
+        sum(case when reached_at >= covered_from then 0 else 1 end) over (
+            partition by service_id, kind
+            order by covered_from, covered_to
+            rows between unbounded preceding and current row
+        ) as island
+    from reached
+
+)
+
+select
+    service_id,
+    kind,
+    min(covered_from) as covered_from,
+    max(covered_to) as covered_to
+from islands
+group by service_id, kind, island

@@ -1,0 +1,77 @@
+-- Geometric mean of the clocks that stopped, with the limits of the mean of logarithms, and the longest clock seen
+-- (running ones too), in minutes. For whole cells only. Two passes, so that equal durations have no spread at all.
+{{ config(materialized='table') }}
+
+with
+
+cells as (
+
+    select * from {{ ref('int_clock_cells') }} where dimension is null
+
+),
+
+subjects as (
+
+    select
+        subjects.cell_key,
+        subjects.duration,
+        case
+            when subjects.is_event and subjects.duration > 0
+                then cast(ln(cast(subjects.duration as double) / 6e7) as decimal(38, 18))
+        end as log_minutes
+    from {{ ref('int_clock_subjects') }} as subjects
+    inner join cells
+        on subjects.cell_key = cells.cell_key
+
+),
+
+means as (
+
+    select
+        cell_key,
+        max(duration) as longest,
+        cast(count(log_minutes) as bigint) as stopped,
+        cast(sum(log_minutes) as double) / cast(nullif(count(log_minutes), 0) as double) as mean_log
+    from subjects
+    group by cell_key
+
+),
+
+deviations as (
+
+    select
+        subjects.cell_key,
+        cast(sum(cast(
+            (cast(subjects.log_minutes as double) - means.mean_log) * (cast(subjects.log_minutes as double) - means.mean_log)
+            as decimal(38, 18)
+        )) as double) as squares
+    from subjects
+    inner join means
+        on subjects.cell_key = means.cell_key
+    where subjects.log_minutes is not null
+    group by subjects.cell_key
+
+),
+
+spreads as (
+
+    select
+        means.*,
+        case
+            when means.stopped > 1
+                then sqrt(deviations.squares / cast(means.stopped - 1 as double) / cast(means.stopped as double))
+        end as standard_error
+    from means
+    left join deviations
+        on means.cell_key = deviations.cell_key
+
+)
+
+select
+    cell_key,
+    cast(longest as double) / 6e7 as longest_minutes,
+    stopped,
+    exp(mean_log) as geometric_mean_minutes,
+    exp(mean_log - {{ statistics_z() }} * standard_error) as geometric_mean_low_minutes,
+    exp(mean_log + {{ statistics_z() }} * standard_error) as geometric_mean_high_minutes
+from spreads

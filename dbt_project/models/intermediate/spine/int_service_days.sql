@@ -1,0 +1,44 @@
+-- Exposure: microseconds of each local day for which a source speaks for a service. Days of a clock change have 23
+-- or 25 hours, and the day of the clock ends with it.
+{{ config(materialized='table') }}
+
+with
+
+intervals as (
+
+    select * from {{ ref('int_coverage_intervals') }}
+
+),
+
+days as (
+
+    select * from {{ ref('int_calendar_days') }}
+
+),
+
+clipped as (
+
+    select
+        intervals.service_id,
+        intervals.kind,
+        days.day_on,
+        greatest(intervals.covered_from, days.starts_at) as starts_at,
+        least(intervals.covered_to, days.ends_at) as ends_at
+    from intervals
+    inner join days
+        on
+            days.starts_at < intervals.covered_to
+            and days.ends_at > intervals.covered_from
+    where
+        intervals.service_id is not null
+        and intervals.kind in ('incidents', 'deployments')
+
+)
+
+select
+    service_id,
+    kind,
+    day_on,
+    cast(sum({{ dates_microseconds('ends_at') }} - {{ dates_microseconds('starts_at') }}) as bigint) as exposed_microseconds
+from clipped
+group by service_id, kind, day_on

@@ -1,0 +1,55 @@
+-- The local days from which and to which a team exists: its own dates, and where it has none, those of what it owned
+-- and of what happened to it. A team of which nothing is known has no days.
+with
+
+bounds as (
+
+    select * from {{ ref('int_calendar_bounds') }}
+
+),
+
+teams as (
+
+    select * from {{ ref('dim_team') }}
+
+),
+
+traces as (
+
+    select team_id, owned_from as first_at, owned_to as last_at from {{ ref('int_service_ownership') }}
+    union all
+    select team_id, started_at as first_at, started_at as last_at from {{ ref('fct_incidents') }}
+    union all
+    select team_id, first_resolved_at as first_at, first_resolved_at as last_at from {{ ref('fct_incidents') }}
+    union all
+    select team_id, deployed_at as first_at, deployed_at as last_at from {{ ref('fct_deployments') }}
+    union all
+    select team_id, started_at as first_at, started_at as last_at from {{ ref('fct_automation_runs') }}
+
+),
+
+traced as (
+
+    select
+        team_id,
+        min(first_at) as first_at,
+        max(last_at) as last_at
+    from traces
+    where team_id is not null
+    group by team_id
+
+)
+
+select
+    teams.team_id,
+    teams.name,
+    teams.area,
+    {{ dates_local_day('coalesce(teams.valid_from, traced.first_at)', 'bounds.time_zone') }} as exists_from_on,
+    {{ dates_local_day(
+        'coalesce(teams.valid_to - interval 1 microsecond, traced.last_at, bounds.as_of)', 'bounds.time_zone'
+    ) }} as exists_to_on
+from teams
+left join traced
+    on teams.team_id = traced.team_id
+cross join bounds
+where coalesce(teams.valid_from, teams.valid_to, traced.first_at) is not null

@@ -1,0 +1,45 @@
+-- Parts of the automation metrics: live runs by the service, its owner and the local day of their start. A run of
+-- unknown outcome is no success; a dry or shadow run is out of scope, a run of unknown mode is counted as unknown.
+with
+
+runs as (
+
+    select * from {{ ref('fct_automation_runs') }}
+
+),
+
+run as (
+
+    select * from {{ source('landing', 'run') }}
+
+),
+
+counted as (
+
+    select
+        runs.service_id,
+        runs.team_id,
+        runs.area,
+        {{ dates_local_day('runs.started_at', 'run.time_zone') }} as day_on,
+        count(case when mode is null then 1 end) as mode_unknown,
+        count(case when mode = 'live' and outcome = 'succeeded' then 1 end) as succeeded,
+        count(case when mode = 'live' and outcome is not null then 1 end) as outcome_known,
+        count(case when mode = 'live' and outcome is null then 1 end) as outcome_unknown
+    from runs
+    cross join run
+    group by
+        runs.service_id,
+        runs.team_id,
+        runs.area,
+        {{ dates_local_day('runs.started_at', 'run.time_zone') }}
+
+)
+
+{{ statistics_unpivot_parts(
+    'counted',
+    counted=[['automation_success', none, none, 'succeeded', 'outcome_known']],
+    excluded=[
+        ['automation_success', 'mode_unknown', 'mode_unknown'],
+        ['automation_success', 'outcome_unknown', 'outcome_unknown'],
+    ]
+) }}

@@ -1,0 +1,79 @@
+-- One row per incident and clock (to acknowledge, to restore): how long it ran from the incident's start, whether it
+-- stopped or is still running at the instant of the run (censored), and why it is left out, if it is.
+with
+
+incidents as (
+
+    select * from {{ ref('fct_incidents') }}
+
+),
+
+run as (
+
+    select * from {{ source('landing', 'run') }}
+
+),
+
+clocks as (
+
+    select
+        'time_to_acknowledge' as metric_id,
+        *,
+        acknowledged_at as stopped_at,
+        'acknowledgement_unknown' as unknown_reason
+    from incidents
+
+    union all
+
+    select
+        'time_to_restore' as metric_id,
+        *,
+        resolved_at as stopped_at,
+        'resolution_time_unknown' as unknown_reason
+    from incidents
+
+),
+
+measured as (
+
+    select
+        clocks.metric_id,
+        clocks.incident_id,
+        clocks.service_id,
+        clocks.team_id,
+        clocks.area,
+        {{ dates_local_day('clocks.started_at', 'run.time_zone') }} as day_on,
+        coalesce(clocks.severity, 'unknown') as severity,
+        coalesce(clocks.resolved_by, 'unknown') as resolved_by,
+        clocks.start_basis,
+        clocks.is_planned,
+        clocks.stopped_at is not null as is_event,
+        clocks.stopped_at is null and coalesce(clocks.is_resolved, false) as is_stop_unknown,
+        clocks.unknown_reason,
+        {{ dates_microseconds('coalesce(clocks.stopped_at, run.as_of)') }}
+        - {{ dates_microseconds('clocks.started_at') }} as duration_microseconds
+    from clocks
+    cross join run
+    where not coalesce(clocks.is_planned, false)
+
+)
+
+select
+    metric_id,
+    incident_id,
+    service_id,
+    team_id,
+    area,
+    day_on,
+    severity,
+    resolved_by,
+    start_basis,
+    is_event,
+    duration_microseconds,
+    cast(duration_microseconds as double) / 6e7 as duration_minutes,
+    case
+        when is_planned is null then 'planned_unknown'
+        when is_stop_unknown then unknown_reason
+        when duration_microseconds < 0 then 'negative_duration'
+    end as exclusion_reason
+from measured

@@ -1,0 +1,60 @@
+-- Parts of reopen_rate: unplanned incidents on the local day of their first resolution, judged when seven days are over.
+with
+
+incidents as (
+
+    select * from {{ ref('fct_incidents') }}
+
+),
+
+run as (
+
+    select * from {{ source('landing', 'run') }}
+
+),
+
+judged as (
+
+    select
+        incidents.service_id,
+        incidents.team_id,
+        incidents.area,
+        {{ dates_local_day('incidents.first_resolved_at', 'run.time_zone') }} as day_on,
+        incidents.is_planned is null as is_unknown,
+        not incidents.is_planned as is_unplanned,
+        incidents.is_reopened_in_7_days as is_reopened,
+        incidents.first_resolved_at + interval 7 day > run.as_of as is_immature
+    from incidents
+    cross join run
+    where
+        not coalesce(incidents.is_planned, false)
+        and incidents.first_resolved_at is not null
+
+),
+
+counted as (
+
+    select
+        service_id,
+        team_id,
+        area,
+        day_on,
+        count(case when is_unknown then 1 end) as planned_unknown,
+        count(case when is_unplanned and is_immature then 1 end) as immature,
+        count(case when is_unplanned and not is_immature and is_reopened then 1 end) as reopened,
+        count(case when is_unplanned and not is_immature and is_reopened is not null then 1 end) as resolved,
+        count(case when is_unplanned and not is_immature and is_reopened is null then 1 end) as outcome_unknown
+    from judged
+    group by service_id, team_id, area, day_on
+
+)
+
+{{ statistics_unpivot_parts(
+    'counted',
+    counted=[['reopen_rate', none, none, 'reopened', 'resolved']],
+    excluded=[
+        ['reopen_rate', 'planned_unknown', 'planned_unknown'],
+        ['reopen_rate', 'immature', 'immature'],
+        ['reopen_rate', 'outcome_unknown', 'outcome_unknown'],
+    ]
+) }}

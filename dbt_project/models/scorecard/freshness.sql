@@ -1,0 +1,66 @@
+-- The newest record of each source and kind, and how old it was at the instant of the run. A kind that a source should
+-- speak for and of which nothing came is a row without instants.
+{% set facts = [
+    ('incidents', 'fct_incidents', 'started_at'),
+    ('incident_events', 'fct_incident_events', 'event_at'),
+    ('deployments', 'fct_deployments', 'deployed_at'),
+    ('automation_runs', 'fct_automation_runs', 'started_at'),
+] %}
+
+with
+
+run as (
+
+    select * from {{ source('landing', 'run') }}
+
+),
+
+records as (
+
+    {% for kind, fact, happened_at in facts %}
+    select
+        source,
+        '{{ kind }}' as kind,
+        cast(count(*) as bigint) as records,
+        max(recorded_at) as newest_recorded_at,
+        max({{ happened_at }}) as newest_event_at
+    from {{ ref(fact) }}
+    group by source
+    union all
+    {% endfor %}
+    select distinct
+        source,
+        kind,
+        cast(0 as bigint) as records,
+        cast(null as timestamp) as newest_recorded_at,
+        cast(null as timestamp) as newest_event_at
+    from {{ ref('int_source_coverage') }}
+    where kind in ('{{ facts | map(attribute=0) | join("', '") }}')
+
+),
+
+newest as (
+
+    select
+        source,
+        kind,
+        cast(sum(records) as bigint) as records,
+        max(newest_recorded_at) as newest_recorded_at,
+        max(newest_event_at) as newest_event_at
+    from records
+    group by source, kind
+
+)
+
+select
+    newest.source,
+    newest.kind,
+    newest.records,
+    newest.newest_recorded_at,
+    newest.newest_event_at,
+    cast(
+        {{ dates_microseconds('run.as_of') }} - {{ dates_microseconds('newest.newest_recorded_at') }} as double
+    ) / 3.6e9 as age_hours,
+    run.as_of
+from newest
+cross join run

@@ -1,0 +1,17 @@
+-- What each metric means, for readers of the scorecard.
+{{ config(alias='metric_catalogue') }}
+
+select
+    metric_id,
+    name,
+    pillar,
+    unit,
+    better,
+    anchor,
+    follow_up,
+    interval_method,
+    definition,
+    source,
+    minimum_n,
+    metric_version
+from {{ ref('metric_catalogue') }}
