@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from tests.oracle.reference import organisation as organisations
 from tests.oracle.reference import (
     vendors_cstate,
     vendors_gitops,
@@ -16,7 +17,6 @@ from tests.oracle.reference import (
     vendors_records,
     vendors_servicenow,
 )
-from tests.oracle.reference import organisation as organisations
 from tests.oracle.reference.exposure import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, is_blank
@@ -33,7 +33,6 @@ COLLECTORS = {
     "image_tag_changes": vendors_image_tags.collect,
     "ownership_changes": vendors_image_tags.collect_ownership,
     "servicenow_audit": vendors_servicenow.collect,
-    **vendors_records.COLLECTORS,
 }
 
 
@@ -89,14 +88,14 @@ def compute(organisation_dir: Path, as_of: datetime | None = None) -> Oracle:
     rows = {source.name: read(source, organisation.folder) for source in organisation.sources}
     instant = _as_of(organisation, rows, as_of)
     facts, fates = Facts(), Fates()
-    batch = vendors_records.Collected()
+    records = vendors_records.Collected()
     for source in organisation.sources:
         context = Context(organisation, source, instant)
         if source.feed in vendors_records.FEEDS:
-            batch.add(source.feed, rows[source.name], context)
+            records.add(source.feed, rows[source.name], context)
         else:
             COLLECTORS[source.feed](rows[source.name], context, facts, fates)
-    batch.finish(facts, fates)
+    records.finish(facts, fates)
     return _measure(organisation, instant, facts, fates)
 
 

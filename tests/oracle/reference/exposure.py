@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
 
 from tests.oracle.reference.instants import Calendar, Period
 from tests.oracle.reference.organisation import Coverage, Organisation
@@ -71,7 +72,7 @@ def _service_days(
     for starts, ends in cover.intervals(kind, ("service", service)):
         cuts = [(t.starts, t.ends, t.team) for t in ownership.tenures[service] if t.team is not None]
         edges = sorted({starts, ends, *(e for c in cuts for e in c[:2] if starts < e < ends)})
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             team = ownership.owner(service, low)
             for day, length in calendar.split_by_day(low, high):
                 yield day, length, team, ownership.area(team, low)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from statistics import NormalDist
 
 Z = NormalDist().inv_cdf(0.975)
@@ -40,7 +40,7 @@ def _mean_where(count: int, probability: float) -> float:
             high = middle
 
 
-@lru_cache(maxsize=None)
+@cache
 def poisson(count: int) -> tuple[float, float]:
     """Interval of a Poisson mean from one count: exact (Garwood) up to 100, Byar's above."""
     if count <= EXACT_UP_TO:

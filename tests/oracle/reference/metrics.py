@@ -51,7 +51,10 @@ REQUIRED = {
 }
 ANY_OF = {"change_fail_rate": ("deployments.outcome", "incidents")}
 """Kinds of which one is needed beside the required ones."""
-RATE_UNITS = {"incident_rate": ("incidents", MONTH_SECONDS), "deployment_frequency": ("deployments", WEEK_SECONDS)}
+RATE_UNITS = {
+    "incident_rate": ("incidents", MONTH_SECONDS),
+    "deployment_frequency": ("deployments", WEEK_SECONDS),
+}
 """The kind whose coverage is the exposure, and the seconds of one unit of the denominator."""
 
 
@@ -154,7 +157,9 @@ class Book:
             tally.numerator += 1
             tally.days[day] += 1
 
-    def exclude(self, metric: str, fact: Incident | Deployment, anchor: int, reason: str, *splits: Split) -> None:
+    def exclude(
+        self, metric: str, fact: Incident | Deployment, anchor: int, reason: str, *splits: Split
+    ) -> None:
         """Notes one event that is left out, and why."""
         for tally in self._tallies(metric, fact, anchor, [None, *splits]):
             tally.excluded[reason] += 1
@@ -171,7 +176,7 @@ class Book:
 
 
 def is_self_healed(incident: Incident) -> bool | None:
-    """Resolved by automation with no person's action before, and not reopened within 24 hours."""
+    """Resolved by automation, no person's action before, no reopening within 24 hours of any resolution."""
     if not incident.is_resolved or incident.resolved_by is None:
         return None
     if incident.resolved_by != "automation":
@@ -180,7 +185,9 @@ def is_self_healed(incident: Incident) -> bool | None:
     if at is None:
         return None
     helped = any(event.actor == "person" and event.at < at for event in incident.events)
-    reopened = any(event.name == "reopened" and at <= event.at <= at + FOLLOW_UP for event in incident.events)
+    ends = [at, *(event.at for event in incident.events if event.name == "resolved")]
+    again = [event.at for event in incident.events if event.name == "reopened"]
+    reopened = any(end < when <= end + FOLLOW_UP for end in ends for when in again)
     return not helped and not reopened
 
 
@@ -358,7 +365,9 @@ def finish_survival(tally: Tally, covered: bool, closed: bool) -> tuple[Cell, di
     n = len(tally.subjects)
     events = sum(1 for _, seen in tally.subjects if seen)
     status = status_of(n, tally.excluded, covered)
-    median, p90, longest = (None, None, None), (None, None, None), None
+    longest: float | None = None
+    median: Bounded = (None, None, None)
+    p90: Bounded = (None, None, None)
     if _shown(status):
         steps = list(kaplan_meier.curve(tally.subjects))
         median, p90 = _minutes(steps, 0.5), _minutes(steps, 0.1)
@@ -371,9 +380,13 @@ def finish_survival(tally: Tally, covered: bool, closed: bool) -> tuple[Cell, di
     }
 
 
-def _minutes(steps: Sequence[kaplan_meier.Step], remaining: float) -> tuple[float | None, ...]:
-    found = kaplan_meier.quantile(steps, remaining)
-    return tuple(None if at is None else at / MINUTE for at in found)
+Bounded = tuple[float | None, float | None, float | None]
+"""A value with its lower and upper bound."""
+
+
+def _minutes(steps: Sequence[kaplan_meier.Step], remaining: float) -> Bounded:
+    value, low, high = (None if at is None else at / MINUTE for at in kaplan_meier.quantile(steps, remaining))
+    return value, low, high
 
 
 def _geometric(tally: Tally, covered: bool, closed: bool) -> Cell:
@@ -391,7 +404,9 @@ def team_spans(organisation: Organisation, facts: Facts, ownership: Ownership, a
     """From the first to the last instant (inclusive) in which a team exists."""
     seen: dict[str, list[int]] = defaultdict(list)
     for incident in facts.incidents:
-        seen[incident.team or ""] += [a for a in (incident.started_at, incident.first_resolved_at) if a is not None]
+        seen[incident.team or ""] += [
+            a for a in (incident.started_at, incident.first_resolved_at) if a is not None
+        ]
     for deployment in facts.deployments:
         seen[deployment.team or ""] += [a for a in (deployment.deployed_at,) if a is not None]
     for run in facts.runs:
@@ -413,7 +428,9 @@ def team_spans(organisation: Organisation, facts: Facts, ownership: Ownership, a
     return spans
 
 
-def existence(organisation: Organisation, facts: Facts, ownership: Ownership, as_of: int) -> dict[Entity, Span]:
+def existence(
+    organisation: Organisation, facts: Facts, ownership: Ownership, as_of: int
+) -> dict[Entity, Span]:
     """From the first to the last instant (inclusive) in which each entity has cells."""
     found: dict[Entity, Span] = {("portfolio", organisation.name): (EVER, STILL)}
     for service in organisation.services.ids():
@@ -465,9 +482,12 @@ class Spine:
 
     def covered(self, metric: str, entity: Entity) -> set[Period]:
         """The periods in which the sources that the metric rests on speak for the entity."""
-        found = set.intersection(*(self.cover.covered(k, entity, self.periods) for k in REQUIRED[metric]))
+        found = set(self.periods)
+        for kind in REQUIRED[metric]:
+            found &= self.cover.covered(kind, entity, self.periods)
         if metric in ANY_OF:
-            found &= set.union(*(self.cover.covered(k, entity, self.periods) for k in ANY_OF[metric]))
+            either: set[Period] = set()
+            found &= either.union(*(self.cover.covered(k, entity, self.periods) for k in ANY_OF[metric]))
         return found
 
     def cells(self, entity: Entity, span: Span) -> Iterator[tuple[Key, Cell, Counter[str]]]:
@@ -485,8 +505,11 @@ class Spine:
         key = Key(*entity, metric, period.kind, period.first_day, None, None)
         tally = self.book.tallies.get(key, EMPTY)
         splits = self.book.splits.get((metric, entity, period.kind, period.first_day), ())
-        parts = {split: self.book.tallies[key._replace(dimension=split[0], dimension_value=split[1])]
-                 for split in splits if split is not None}
+        parts = {
+            split: self.book.tallies[key._replace(dimension=split[0], dimension_value=split[1])]
+            for split in splits
+            if split is not None
+        }
         if method == RATIO:
             yield key, finish_ratio(tally, covered, closed), tally.excluded
         elif method == RATE:

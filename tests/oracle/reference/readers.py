@@ -4,7 +4,6 @@ A row keeps only the columns that its feed declares, each as text or None, as th
 """
 
 import csv
-import glob
 import gzip
 import io
 import json
@@ -21,21 +20,22 @@ from tests.oracle.reference.organisation import Source
 
 Values = dict[str, str | None]
 
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "cstate_revisions": tuple(
+_DECLARED = {
+    "cstate_revisions": (
         "file commit committed_at author op title date resolved resolvedWhen severity affected section"
-        " body_chars front_matter_error".split()
+        " body_chars front_matter_error"
     ),
-    "gitops_commits": tuple(
+    "gitops_commits": (
         "sha parents committed_at authored_at author committer bot pr subject revert reverts_sha source_sha"
-        " source_authored_at source_author targets bump_name bump_kind bump_version image tag n_files".split()
+        " source_authored_at source_author targets bump_name bump_kind bump_version image tag n_files"
     ),
-    "servicenow_audit": tuple(
+    "servicenow_audit": (
         "number incident_state active reassignment_count reopen_count sys_mod_count made_sla opened_at"
         " sys_created_at sys_updated_at contact_type category subcategory impact urgency priority"
-        " assignment_group resolved_at closed_at".split()
+        " assignment_group resolved_at closed_at"
     ),
 }
+COLUMNS: dict[str, tuple[str, ...]] = {feed: tuple(names.split()) for feed, names in _DECLARED.items()}
 """Declared columns by feed; a feed that is not listed lands every column."""
 
 
@@ -58,10 +58,10 @@ class Text:
 
 def _files(source: Source, folder: Path) -> list[Path]:
     path = Path(source.path)
-    path = path if path.is_absolute() else folder / path
+    path = path if path.is_absolute() else folder.absolute() / path
     if path.is_dir():
         return [path] if source.reader == "git_log" else sorted(p for p in path.rglob("*") if p.is_file())
-    found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
+    found = sorted(Path(path.anchor).glob(str(path.relative_to(path.anchor))))
     if not found:
         raise FileNotFoundError(f"source {source.name}: nothing at {path}")
     return found
@@ -116,7 +116,7 @@ def front_matter(label: str, text: str) -> Values:
     if match is None:
         return {**row, "front_matter_error": "no front matter"}
     try:
-        fields = yaml.load(match.group(1), Loader=_Plain)  # noqa: S506 - a SafeLoader without types
+        fields = yaml.load(match.group(1), Loader=_Plain)
     except yaml.YAMLError as error:
         return {**row, "front_matter_error": str(error).split("\n")[0]}
     return {**row, **{name: as_text(value) for name, value in fields.items()}}
@@ -164,5 +164,3 @@ def read(source: Source, folder: Path) -> list[Row]:
                 kept = record if columns is None else {name: record.get(name) for name in columns}
                 rows.append(Row(source.name, label, number, kept))
     return rows
-
-

@@ -1,5 +1,290 @@
-FEEDS=frozenset()
-COLLECTORS={}
+"""Ready-made records in the columns of records.md: what breaks them, and what the metrics take of them."""
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tests.oracle.reference.facts import Deployment, Event, Facts, Incident, Run, note_reopening
+from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
+from tests.oracle.reference.readers import COLUMNS, Row, Values
+
+COMMON = ("source_record_id", "updated_at", "recorded_at", "is_deleted")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What the columns of a kind may hold."""
+
+    kind: str
+    columns: str
+    enums: dict[str, str] = field(default_factory=dict)
+    instants: str = ""
+    happened: str = ""
+    """Instants that claim to have happened, so that none may be later than the recording."""
+    ordered: tuple[tuple[str, str], ...] = ()
+    """(start, end) columns; an end before its start is a defect."""
+    counts: str = ""
+    shares: str = ""
+    flags: str = ""
+    services: str = ""
+    teams: str = ""
+
+
+SHAPES = {
+    "records_incidents": Shape(
+        kind="incidents",
+        columns="incident_id service_id team_id severity impact_started_at detected_at declared_at"
+        " acknowledged_at mitigated_at resolved_at closed_at detected_by resolved_by is_planned"
+        " customer_impact fingerprint caused_by_deployment_id",
+        enums={
+            "severity": "sev1 sev2 sev3 sev4 sev5",
+            "detected_by": "monitor person customer",
+            "resolved_by": "automation person self_cleared",
+        },
+        instants="impact_started_at",
+        happened="detected_at declared_at acknowledged_at mitigated_at resolved_at closed_at",
+        ordered=(("started", "mitigated_at"), ("started", "resolved_at"), ("started", "closed_at")),
+        flags="is_planned",
+        services="service_id",
+        teams="team_id",
+    ),
+    "records_incident_events": Shape(
+        kind="incident_events",
+        columns="incident_id event_at event field from_value to_value actor",
+        enums={
+            "event": "declared acknowledged escalated reassigned severity_changed mitigated resolved"
+            " reopened edited",
+            "actor": "automation person",
+        },
+        happened="event_at",
+    ),
+    "records_deployments": Shape(
+        kind="deployments",
+        columns="deployment_id service_id environment version first_commit_at started_at finished_at outcome"
+        " failed_at restored_at strategy exposed_share trigger tests gates_skipped abort_trigger rollback_of"
+        " rollback_trigger change_kind is_unplanned_fix change_count lines_changed approval_requested_at"
+        " approved_at approver_differs",
+        enums={
+            "outcome": "succeeded failed aborted rolled_back",
+            "strategy": "all_at_once rolling blue_green canary",
+            "trigger": "automation person",
+            "tests": "passed failed none",
+            "abort_trigger": "analysis person",
+            "rollback_trigger": "automation person",
+            "change_kind": "feature fix security routine",
+        },
+        instants="first_commit_at approval_requested_at approved_at",
+        happened="started_at finished_at failed_at restored_at",
+        ordered=(("started_at", "finished_at"), ("failed_at", "restored_at")),
+        counts="gates_skipped change_count lines_changed",
+        shares="exposed_share",
+        flags="is_unplanned_fix approver_differs",
+        services="service_id",
+    ),
+    "records_automations": Shape(
+        kind="automations",
+        columns="automation_id version team_id name alert_classes risk formalised_at tested_at manual_minutes"
+        " manual_minutes_basis derived_from valid_from valid_to",
+        enums={"risk": "routine critical", "manual_minutes_basis": "measured declared"},
+        instants="formalised_at tested_at valid_from valid_to",
+        ordered=(("valid_from", "valid_to"),),
+        counts="manual_minutes",
+        teams="team_id",
+    ),
+    "records_automation_runs": Shape(
+        kind="automation_runs",
+        columns="run_id automation_id version service_id trigger incident_id alert_id started_at finished_at"
+        " outcome mode approval_requested_at approved_at approval_expires_at approver_differs taken_over_at"
+        " reversed_at harmed_incident_id",
+        enums={
+            "trigger": "alert incident schedule pipeline person",
+            "outcome": "succeeded failed timed_out aborted",
+            "mode": "live dry_run shadow",
+        },
+        instants="approval_requested_at approved_at approval_expires_at",
+        happened="started_at finished_at taken_over_at reversed_at",
+        ordered=(("started_at", "finished_at"),),
+        flags="approver_differs",
+        services="service_id",
+    ),
+}
+FEEDS = frozenset(SHAPES)
+COLUMNS.update({feed: (*shape.columns.split(), *COMMON) for feed, shape in SHAPES.items()})
+
+
+def value_of(values: Values, name: str, context: Context) -> str | None:
+    """A column's trimmed value, in the source's own words where organisation.yml translates it."""
+    return context.mapped(name, cleaned(values.get(name)))
+
+
+def flag(text: str | None) -> bool | None:
+    """True, False, or None when nothing or something else is written."""
+    return {"true": True, "false": False}.get((text or "").strip().lower())
+
+
+def number(text: str | None) -> float:
+    """The number written; not a number when none is."""
+    try:
+        return float(text or "nan")
+    except ValueError:
+        return math.nan
+
+
+def _instant_defects(values: Values, shape: Shape, context: Context, recorded_at: int | None) -> list[str]:
+    defects: list[str] = []
+    read: dict[str, int | None] = {}
+    for name in (*shape.instants.split(), *shape.happened.split()):
+        read[name] = context.instant(values.get(name), defects, name)
+    happened = shape.happened.split()
+    if shape.kind == "incidents":
+        impact = read["impact_started_at"]
+        read["started"] = read["declared_at"] if impact is None else impact
+        happened += [] if flag(values.get("is_planned")) else ["impact_started_at"]
+    for name in happened:
+        at = read[name]
+        if at is not None and recorded_at is not None and at > recorded_at:
+            defects.append(f"{name}: later than recorded")
+    for start, end in shape.ordered:
+        begins, ends = read[start], read[end]
+        if begins is not None and ends is not None and ends < begins:
+            defects.append(f"{end}: end before start")
+    return defects
+
+
+def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int | None) -> list[str]:
+    """Every column of a record that breaks its contract, with the reason."""
+    defects = _instant_defects(values, shape, context, recorded_at)
+    for name, allowed in shape.enums.items():
+        value = value_of(values, name, context)
+        if value is not None and value not in allowed.split():
+            defects.append(f"{name}: unknown {value}")
+    for name in (*shape.flags.split(), "is_deleted"):
+        if not is_blank(values.get(name)) and flag(values.get(name)) is None:
+            defects.append(f"{name}: wrong type")
+    for name in (*shape.counts.split(), *shape.shares.split()):
+        value = cleaned(values.get(name))
+        top = 1.0 if name in shape.shares.split() else math.inf
+        if value is not None and (not math.isfinite(number(value)) or not 0 <= number(value) <= top):
+            defects.append(f"{name}: impossible {value}")
+    for names, register in ((shape.services, context.services), (shape.teams, context.teams)):
+        for name in names.split():
+            value = cleaned(values.get(name))
+            if value is not None and register.find(value) is None:
+                defects.append(f"{name}: unknown {value}")
+    return defects
+
+
+def judge(rows: Sequence[Row], shape: Shape, context: Context) -> list[Judged]:
+    """Every row as a version of its record."""
+    twofold = contradictory_rows(rows, context.source.primary_key)
+    judged = []
+    for row in rows:
+        defects: list[str] = []
+        values = row.values
+        recorded = context.instant(values.get("recorded_at"), defects, "recorded_at")
+        if recorded is None and is_blank(values.get("recorded_at")):
+            recorded = context.as_of
+        updated = context.instant(values.get("updated_at"), defects, "updated_at")
+        updated = recorded if is_blank(values.get("updated_at")) else updated
+        record = cleaned(values.get("source_record_id"))
+        is_deleted = flag(values.get("is_deleted")) is True
+        item = Judged(row, record, record, recorded, updated, is_tombstone=is_deleted)
+        item.defects = defects + defects_of(values, shape, context, recorded)
+        if (row.file, row.number) in twofold:
+            item.defects.append("two contents under one key")
+        judged.append(item)
+    return judged
+
+
+def _found(register_name: str, values: Values, name: str, context: Context) -> str | None:
+    value = cleaned(values.get(name))
+    register = context.teams if register_name == "team" else context.services
+    return None if value is None else register.find(value)
+
+
+def _incident(values: Values, context: Context) -> Incident:
+    resolved_at = context.instant(values.get("resolved_at"))
+    return Incident(
+        incident_id=str(cleaned(values.get("incident_id"))),
+        service=_found("service", values, "service_id", context),
+        team=_found("team", values, "team_id", context),
+        severity=value_of(values, "severity", context),
+        is_planned=flag(values.get("is_planned")),
+        impact_started_at=context.instant(values.get("impact_started_at")),
+        declared_at=context.instant(values.get("declared_at")),
+        acknowledged_at=context.instant(values.get("acknowledged_at")),
+        resolved_at=resolved_at,
+        is_resolved=resolved_at is not None or not is_blank(values.get("closed_at")),
+        resolved_by=value_of(values, "resolved_by", context),
+        caused_by=cleaned(values.get("caused_by_deployment_id")),
+    )
+
+
+def _deployment(values: Values, context: Context) -> Deployment:
+    share = cleaned(values.get("exposed_share"))
+    return Deployment(
+        deployment_id=str(cleaned(values.get("deployment_id"))),
+        service=_found("service", values, "service_id", context),
+        environment=value_of(values, "environment", context),
+        version=cleaned(values.get("version")),
+        started_at=context.instant(values.get("started_at")),
+        finished_at=context.instant(values.get("finished_at")),
+        outcome=value_of(values, "outcome", context),
+        exposed_share=None if share is None else float(share),
+        strategy=value_of(values, "strategy", context),
+        rollback_of=cleaned(values.get("rollback_of")),
+        is_unplanned_fix=flag(values.get("is_unplanned_fix")),
+    )
+
+
+def _run(values: Values, context: Context) -> Run:
+    return Run(
+        run_id=str(cleaned(values.get("run_id"))),
+        service=_found("service", values, "service_id", context),
+        mode=value_of(values, "mode", context),
+        outcome=value_of(values, "outcome", context),
+        started_at=context.instant(values.get("started_at")),
+    )
+
+
+def _event(values: Values, context: Context) -> Event:
+    return Event(
+        incident_id=str(cleaned(values.get("incident_id"))),
+        at=context.instant(values.get("event_at")) or 0,
+        name=str(value_of(values, "event", context)),
+        actor=value_of(values, "actor", context),
+    )
+
+
 class Collected:
-    def add(self,*a): pass
-    def finish(self,*a): pass
+    """The records of all sources, so that events find their incident whatever source they come from."""
+
+    def __init__(self) -> None:
+        self._judged: list[tuple[Shape, Context, list[Judged]]] = []
+
+    def add(self, feed: str, rows: Sequence[Row], context: Context) -> None:
+        """Judges the rows of one source."""
+        shape = SHAPES[feed]
+        self._judged.append((shape, context, judge(rows, shape, context)))
+
+    def finish(self, facts: Facts, fates: Fates) -> None:
+        """Adds the staged records to the facts, and all fates."""
+        events: dict[str, list[Event]] = defaultdict(list)
+        incidents: list[Incident] = []
+        for shape, context, judged in self._judged:
+            for item in assign(judged, context.as_of):
+                values = item.row.values
+                if shape.kind == "incidents":
+                    incidents.append(_incident(values, context))
+                elif shape.kind == "incident_events":
+                    event = _event(values, context)
+                    events[event.incident_id].append(event)
+                elif shape.kind == "deployments":
+                    facts.deployments.append(_deployment(values, context))
+                elif shape.kind == "automation_runs":
+                    facts.runs.append(_run(values, context))
+            fates.add(shape.kind, judged)
+        for incident in incidents:
+            note_reopening(incident, events[incident.incident_id])
+        facts.incidents.extend(incidents)
