@@ -1,0 +1,228 @@
+{#-
+    From landed rows to one fate each. The order of the fates is records.md's: not applicable, quarantined,
+    deleted, superseded, staged. Shared by every vendor's staging.
+-#}
+
+{#- Landed rows of a feed with what their batch says: number, zone, date order, when known, and the clock. -#}
+{% macro landed_rows(feed) -%}
+    select
+        landed.*,
+        batches.batch_number,
+        batches.known_at,
+        batches.time_zone,
+        batches.date_order,
+        batches.as_of
+    from {{ source('landing', feed) }} as landed
+    inner join {{ ref('stg_landing__batches') }} as batches on landed._batch_id = batches.batch_id
+{%- endmacro %}
+
+{#- When a row became known: the source's transaction time, else its batch's; a tombstone of ours, its batch's. -#}
+{% macro known_since(raw_instant=none) -%}
+{%- if raw_instant is none -%}
+landed.known_at
+{%- else -%}
+case
+            when landed._op = 'delete' or {{ word(raw_instant) }} is null then landed.known_at
+            else {{ parse_instant(word(raw_instant), 'landed.time_zone', 'landed.date_order') }}
+        end
+{%- endif -%}
+{%- endmacro %}
+
+{#- The raw columns that a feed declares, as one text: two rows with the same text are copies. -#}
+{% macro content_of(feed) -%}
+{%- set columns = [] -%}
+{%- if execute -%}
+    {%- for node in graph.sources.values() if node.source_name == 'landing' and node.name == feed -%}
+        {%- for column in node.columns -%}{%- do columns.append("coalesce(landed." ~ adapter.quote(column) ~ ", chr(0))") -%}{%- endfor -%}
+    {%- endfor -%}
+{%- endif -%}
+{{ columns | join(" || chr(31) || ") or "''" }}
+{%- endmacro %}
+
+{#-
+    Ranks of the versions of records that were landed more than once; most records are not, so no window runs
+    over them. Expects a CTE `landed`. Gives rows of (_batch_id, _row): version_rank (1 the newest),
+    copy_rank (1 the first landed of equal contents under one key), is_conflicting (two contents under one key
+    in one batch), is_record_deleted (its newest version is a tombstone).
+    `record` and `key` are lists of raw columns; `updated_at`, `recorded_at`, `sequence`, `tombstone`, `applies` are SQL.
+-#}
+{% macro version_ranks(feed, record, key, updated_at, recorded_at, sequence='cast(null as bigint)', tombstone='false', applies='true') -%}
+    repeated as (
+        select landed._source{% for part in record %}, landed.{{ part }}{% endfor %}
+        from landed
+        group by landed._source{% for part in record %}, landed.{{ part }}{% endfor %}
+        having count(*) > 1
+    ),
+
+    contenders as (
+        select
+            landed._source,
+            landed._batch_id,
+            landed._row,
+            landed.batch_number,
+            landed._op = 'delete' or {{ tombstone }} as is_tombstone,
+            concat_ws(chr(31){% for part in record %}, coalesce(landed.{{ part }}, chr(0)){% endfor %}) as record_key,
+            concat_ws(chr(31){% for part in key %}, coalesce(landed.{{ part }}, chr(0)){% endfor %}) as version_key,
+            landed._op || {{ content_of(feed) }} as content,
+            {{ updated_at }} as updated_at,
+            {{ recorded_at }} as recorded_at,
+            {{ sequence }} as sequence
+        from landed
+        inner join repeated
+            on
+                landed._source = repeated._source
+                {%- for part in record %}
+                and landed.{{ part }} is not distinct from repeated.{{ part }}
+                {%- endfor %}
+        where {{ recorded_at }} <= landed.as_of and {{ updated_at }} is not null and {{ applies }}
+    ),
+
+    ranked as (
+        select
+            _batch_id,
+            _row,
+            is_tombstone,
+            _source,
+            record_key,
+            row_number() over (
+                partition by _source, record_key
+                order by
+                    updated_at desc nulls last, recorded_at desc nulls last, batch_number desc nulls last,
+                    sequence desc nulls last, _row desc nulls last
+            ) as version_rank,
+            row_number() over (
+                partition by _source, version_key, content order by batch_number nulls last, _row nulls last
+            ) as copy_rank,
+            min(content) over (partition by _source, _batch_id, version_key)
+            <> max(content) over (partition by _source, _batch_id, version_key) as is_conflicting
+        from contenders
+    ),
+
+    versions as (
+        select
+            _batch_id,
+            _row,
+            cast(version_rank as bigint) as version_rank,
+            copy_rank > 1 as is_copy,
+            is_conflicting,
+            max(case when version_rank = 1 and is_tombstone then 1 else 0 end)
+                over (partition by _source, record_key) = 1 as is_record_deleted
+        from ranked
+    )
+{%- endmacro %}
+
+{#- The columns that every staged row begins with. -#}
+{% macro row_columns(source_record_id, updated_at, recorded_at, tombstone='false', not_applicable='cast(null as varchar)') -%}
+        landed._source as source,
+        {{ source_record_id }} as source_record_id,
+        landed._batch_id as batch_id,
+        landed._file as file,
+        landed._row as landed_row,
+        {{ updated_at }} as updated_at,
+        {{ recorded_at }} as recorded_at,
+        landed._op = 'delete' or {{ tombstone }} as is_deleted,
+        landed.as_of,
+        {{ not_applicable }} as not_applicable_reason,
+        coalesce(versions.version_rank, 1) as version_rank,
+        coalesce(versions.is_copy, false) as is_copy,
+        coalesce(versions.is_conflicting, false) as is_conflicting,
+        coalesce(versions.is_record_deleted, landed._op = 'delete' or {{ tombstone }}) as is_record_deleted
+{%- endmacro %}
+
+{% macro versions_join() -%}
+    left join versions on landed._batch_id = versions._batch_id and landed._row = versions._row
+{%- endmacro %}
+
+{#- One fate a row. `of_event`: every version is a record of its own, only copies are superseded. -#}
+{% macro fate_of(first_defect, of_event=false) -%}
+case
+            when recorded_at > as_of then 'not_applicable'
+            when not_applicable_reason is not null then 'not_applicable'
+            when {{ first_defect }} is not null then 'quarantined'
+            when {{ 'is_deleted or is_record_deleted' if of_event else 'is_deleted' }} then 'deleted'
+            when {{ 'is_copy' if of_event else 'version_rank > 1' }} then 'superseded'
+            else 'staged'
+        end
+{%- endmacro %}
+
+{#- When a row was last changed at its source, else when it became known. -#}
+{% macro changed_at(raw_instant, recorded_at) -%}
+case
+            when landed._op = 'delete' then landed.known_at
+            when {{ word(raw_instant) }} is null then {{ recorded_at }}
+            else {{ parse_instant(word(raw_instant), 'landed.time_zone', 'landed.date_order') }}
+        end
+{%- endmacro %}
+
+{#-
+    A whole flagged model, from landed rows to fates. `record` and `key` are lists of raw columns: what names a
+    record, and what names a version of it. `rows` is the CTE to type, when a landed row fans out to several.
+    Expects a CTE `landed`, and goes to the end of the query.
+-#}
+{% macro flagged_rows(
+    feed, columns, record, key, source_record_id, recorded_at,
+    updated_at=none, sequence='cast(null as bigint)', tombstone='false',
+    applies='true', not_applicable='cast(null as varchar)', rows='landed'
+) -%}
+    {{ version_ranks(feed, record, key, updated_at or recorded_at, recorded_at, sequence, tombstone, applies) | trim }},
+
+    worded as (
+        select
+            {{ row_columns(source_record_id, updated_at or recorded_at, recorded_at, tombstone, not_applicable) | trim }},
+            {{ raw_columns(columns) | trim }}
+        from {{ rows }} as landed
+        {{ versions_join() | trim }}
+        {{ names_joins(columns) | trim }}
+    ),
+
+    {{ judged(columns) | trim }}
+{%- endmacro %}
+
+{#-
+    The last steps of a flagged model: typed columns, a reason column per defect with the value that it rejects,
+    then the fate. Expects a CTE `worded` of row_columns and raw_columns. `hidden` columns leave only their defect.
+-#}
+{% macro judged(columns) -%}
+    typed as (
+        select
+            *,
+            {{ typed_columns(columns) | trim }}
+        from worded
+    ),
+
+    flagged as (
+        select
+            *,
+            {{ defect_columns(columns) | trim }}
+        from typed
+    )
+
+select
+    source,
+    source_record_id,
+    batch_id,
+    file,
+    landed_row,
+    updated_at,
+    recorded_at,
+    is_deleted,
+    version_rank,
+    is_copy,
+    is_record_deleted,
+    {%- for column in columns if not column.hidden %}
+    {{ column.name }},
+    {%- endfor %}
+    {%- for column in columns if can_break(column) %}
+    {{ column.name }}_defect,
+    case when {{ column.name }}_defect is not null then raw_{{ column.name }} end as {{ column.name }}_rejected,
+    {%- endfor %}
+    key_defect,
+    case when key_defect is not null then source_record_id end as key_rejected,
+    {{ fate_of(first_defect(columns)) }} as fate,
+    case
+        when recorded_at > as_of then 'recorded after as_of'
+        when not_applicable_reason is not null then not_applicable_reason
+        else {{ first_defect(columns) }}
+    end as fate_reason
+from flagged
+{%- endmacro %}

@@ -1,0 +1,98 @@
+{#- Reading texts: trimmed words, numbers, flags, and the JSON lists that a source wrote. -#}
+
+{#- A word without blanks around it; nothing but blanks is nothing. -#}
+{% macro word(text) -%}
+nullif(trim({{ text }}), '')
+{%- endmacro %}
+
+{#- The key under which names are compared: without blanks around, without regard to case. -#}
+{% macro name_key(text) -%}
+nullif(lower(trim({{ text }})), '')
+{%- endmacro %}
+
+{#- A finite number or null. -#}
+{% macro parse_number(text) -%}
+    {{ return(adapter.dispatch('parse_number')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__parse_number(text) -%}
+case when isfinite(try_cast({{ text }} as double)) then try_cast({{ text }} as double) end
+{%- endmacro %}
+
+{% macro spark__parse_number(text) -%}
+case when abs(try_cast({{ text }} as double)) < double('infinity') then try_cast({{ text }} as double) end
+{%- endmacro %}
+
+{#- A whole number or null: 5.7 is not rounded. -#}
+{% macro parse_count(text) -%}
+case
+    when {{ parse_number(text) }} = floor({{ parse_number(text) }}) and abs({{ parse_number(text) }}) < 1e15
+        then cast({{ parse_number(text) }} as bigint)
+end
+{%- endmacro %}
+
+{#- true or false, written so; anything else is null. -#}
+{% macro parse_flag(text) -%}
+case lower(trim({{ text }})) when 'true' then true when 'false' then false end
+{%- endmacro %}
+
+{#- Does the text hold this pattern, without regard to case? -#}
+{% macro matches(text, pattern) -%}
+    {{ return(adapter.dispatch('matches')(text, pattern)) }}
+{%- endmacro %}
+
+{% macro duckdb__matches(text, pattern) -%}
+regexp_matches({{ text }}, '{{ pattern }}', 'i')
+{%- endmacro %}
+
+{% macro spark__matches(text, pattern) -%}
+({{ text }} rlike '(?i){{ pattern }}')
+{%- endmacro %}
+
+{#- The first word of a JSON list; of a list in the list, its first; a plain text is a list of one. -#}
+{% macro first_of_json_list(text) -%}
+    {{ return(adapter.dispatch('first_of_json_list')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__first_of_json_list(text) -%}
+case
+    when json_valid({{ text }}) and json_type({{ text }}, '$[0]') = 'ARRAY' then json_extract_string({{ text }}, '$[0][0]')
+    when json_valid({{ text }}) and json_type({{ text }}) = 'ARRAY' then json_extract_string({{ text }}, '$[0]')
+    else {{ text }}
+end
+{%- endmacro %}
+
+{#- A JSON list of {app, env} as rows: to be used in a select list, one row an element, null when there is none. -#}
+{% macro explode_targets(text) -%}
+    {{ return(adapter.dispatch('explode_targets')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__explode_targets(text) -%}
+unnest(
+    case
+        when json_valid({{ text }}) and json_array_length({{ text }}) > 0
+            then list_transform(
+                range(0, cast(json_array_length({{ text }}) as bigint)),
+                lambda position: {
+                    'position': position,
+                    'app': json_extract_string({{ text }}, '$[' || position || '].app'),
+                    'env': json_extract_string({{ text }}, '$[' || position || '].env')
+                }
+            )
+        else [null]
+    end
+)
+{%- endmacro %}
+
+{#- The parts of a text between separators, one row each: to be used in a select list. -#}
+{% macro explode_words(text, separator) -%}
+    {{ return(adapter.dispatch('explode_words')(text, separator)) }}
+{%- endmacro %}
+
+{% macro duckdb__explode_words(text, separator) -%}
+unnest(string_split({{ text }}, '{{ separator }}'))
+{%- endmacro %}
+
+{% macro spark__explode_words(text, separator) -%}
+explode(split({{ text }}, '[{{ separator }}]'))
+{%- endmacro %}

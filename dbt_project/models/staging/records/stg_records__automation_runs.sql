@@ -1,0 +1,22 @@
+with
+
+flagged as (select * from {{ ref('stg_records__automation_runs_flagged') }})
+
+select
+    source,
+    source_record_id,
+    batch_id,
+    updated_at,
+    recorded_at,
+    run_id,
+    automation_id,
+    version,
+    service_id,
+    trigger,
+    incident_id,
+    started_at,
+    finished_at,
+    outcome,
+    mode
+from flagged
+where fate = 'staged'

@@ -1,0 +1,25 @@
+with
+
+flagged as (select * from {{ ref('stg_records__deployments_flagged') }})
+
+select
+    source,
+    source_record_id,
+    batch_id,
+    updated_at,
+    recorded_at,
+    deployment_id,
+    service_id,
+    environment,
+    version,
+    started_at,
+    finished_at,
+    outcome,
+    exposed_share,
+    strategy,
+    trigger,
+    rollback_of,
+    rollback_trigger,
+    is_unplanned_fix
+from flagged
+where fate = 'staged'
