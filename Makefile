@@ -6,6 +6,7 @@ SCORECARD_REAL_DATA ?= $(wildcard $(abspath ../shared/data))
 export SCORECARD_REAL_DATA
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
+SCORECARD_HOME ?= $(abspath .scorecard)
 JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
@@ -50,8 +51,10 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint -q dbt_project/models dbt_project/tests
 
-dev: $(VENV)/runtime.stamp  ## the Dagster UI on the embedded example
-	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/example} $(BIN)/python -m pipelines.cli dev
+dev: $(VENV)/runtime.stamp  ## the Dagster UI on the embedded example (SCORECARD_ORGANISATION: on another)
+	mkdir -p $(SCORECARD_HOME)/dagster && cp pipelines/orchestration/dagster.yaml $(SCORECARD_HOME)/dagster/
+	DAGSTER_HOME=$(SCORECARD_HOME)/dagster SCORECARD_HOME=$(SCORECARD_HOME) \
+	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/example} $(BIN)/dagster dev -w workspace.yaml
 
 bench: $(VENV)/dev.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
 	$(BIN)/python -m tests.bench
