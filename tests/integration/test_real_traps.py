@@ -566,8 +566,8 @@ def test_servicenow_state_minus_100_and_double_keys_are_held(servicenow: Path) -
             " and fate = 'quarantined' and kind = 'incidents' group by 1",
         )
     )
-    # 5 rows in state -100, 5 keys with two contents (10 rows); 5 rows opened after they were written, of which
-    # 4 are among the 10: 16 rows, whichever of its reasons a row is counted under
+    # 5 rows in state -100, 5 keys with two contents (10 rows); 5 rows opened after they were written,
+    # of which 4 are among the 10: 16 rows, whichever of its reasons a row is counted under
     assert sum(held.values()) == 16, held
 
 
