@@ -102,7 +102,7 @@ def compute(organisation_dir: Path, as_of: datetime | None = None) -> Oracle:
 def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fates) -> Oracle:
     ownership = Ownership(organisation, facts.owner_changes)
     place(facts, ownership)
-    cover = Cover(organisation, instant)
+    cover = Cover(organisation, ownership, instant)
     linked = links(facts.incidents, facts.deployments, instant)
     mark_failures(facts.deployments, {d for _, d in linked.values() if d is not None}, cover)
     mark_version_returns(facts.deployments)

@@ -35,27 +35,46 @@ def clipped(intervals: Iterable[Interval], low: int, high: int) -> list[Interval
 class Cover:
     """The coverage of an organisation, cut off at as_of."""
 
-    def __init__(self, organisation: Organisation, as_of: int) -> None:
+    def __init__(self, organisation: Organisation, ownership: Ownership, as_of: int) -> None:
         self.as_of = as_of
+        self._ownership = ownership
         self.rows: list[Coverage] = list(organisation.coverage)
         self._services = {s: hull(organisation.services, s) for s in organisation.services.ids()}
 
     def _interval(self, row: Coverage) -> Interval:
         return row.starts, self.as_of if row.ends is None else min(row.ends, self.as_of)
 
-    def rows_of(self, kind: str, service: str | None, *, any_service: bool = False) -> list[Interval]:
+    def rows_of(self, kind: str, service: str | None) -> list[Interval]:
         """Each coverage row's interval that speaks for a service (None: only rows for all services)."""
         return [
             self._interval(row)
             for row in self.rows
             if row.kind == kind
-            and (any_service or row.services is None or (service is not None and service in row.services))
+            and (row.services is None or (service is not None and service in row.services))
         ]
 
+    def _owned(self, row: Coverage, entity: Entity) -> list[Interval]:
+        """The parts of a row's interval in which a team or area owned a service that the row names."""
+        tenures = [t for s in row.services or () for t in self._ownership.tenures.get(s, ())]
+        own = [
+            (t.starts, t.ends)
+            for t in tenures
+            if entity[1] == (t.team if entity[0] == "team" else self._ownership.area(t.team, t.starts))
+        ]
+        return clipped(own, *self._interval(row))
+
     def intervals(self, kind: str, entity: Entity) -> list[Interval]:
-        """United covered time of an entity: a service's within its validity; else anyone's."""
+        """United covered time of an entity.
+
+        A service: within its validity. A team or area: what is said of all services, or of one that it owned
+        then. The portfolio: whatever is said of anyone.
+        """
+        rows = [row for row in self.rows if row.kind == kind]
+        if entity[0] == "portfolio":
+            return united(self._interval(row) for row in rows)
         if entity[0] != "service":
-            return united(self.rows_of(kind, None, any_service=True))
+            parts = [[self._interval(r)] if r.services is None else self._owned(r, entity) for r in rows]
+            return united(interval for part in parts for interval in part)
         low, high = self._services[entity[1]]
         return united(clipped(self.rows_of(kind, entity[1]), low, high))
 

@@ -110,11 +110,14 @@ class Facts:
     owner_changes: list[OwnerChange] = field(default_factory=list)
 
 
-def note_reopening(incident: Incident, events: Sequence[Event]) -> None:
-    """Fills first_resolved_at and first_reopened_at from the events, in order of time."""
+def note_reopening(incident: Incident, events: Sequence[Event], *, without_events: int | None) -> None:
+    """Fills first_resolved_at and first_reopened_at from the events.
+
+    without_events: the first resolution of an incident that has no event of its resolution.
+    """
     incident.events = sorted(events, key=lambda event: event.at)
     resolved = [event.at for event in events if event.name == "resolved"]
-    incident.first_resolved_at = min(resolved) if resolved else incident.resolved_at
+    incident.first_resolved_at = min(resolved) if resolved else without_events
     first = incident.first_resolved_at
     if first is not None:
         reopened = [event.at for event in events if event.name == "reopened" and event.at >= first]

@@ -101,6 +101,7 @@ class Calendar:
         self.zone = zone
         self._first = date(first_year, 1, 1).toordinal()
         days = date(last_year, 1, 1).toordinal() - self._first
+        self._periods: dict[tuple[str, int], Period] = {}
         self._starts = [self._midnight(self._first + index) for index in range(days)]
 
     def _midnight(self, ordinal: int) -> int:
@@ -125,6 +126,11 @@ class Calendar:
 
     def period(self, kind: str, day: int) -> Period:
         """The period of a kind that holds a local day."""
+        if (kind, day) not in self._periods:
+            self._periods[kind, day] = self._period(kind, day)
+        return self._periods[kind, day]
+
+    def _period(self, kind: str, day: int) -> Period:
         first = period_first_day(kind, day)
         after = next_first_day(kind, first)
         return Period(kind, first, self.day_start(first.toordinal()), self.day_start(after.toordinal()))
@@ -137,7 +143,6 @@ class Calendar:
         return found
 
 
-@lru_cache(maxsize=1 << 16)
 def period_first_day(kind: str, day: int) -> date:
     """The first day of the week (Monday), month or quarter that holds a day."""
     when = date.fromordinal(day)

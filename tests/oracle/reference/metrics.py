@@ -124,7 +124,7 @@ class Book:
     def __init__(self, organisation: str, clock: Clock) -> None:
         self.organisation = organisation
         self.clock = clock
-        self.tallies: dict[Key, Tally] = {}
+        self.tallies: dict[Key, Tally] = defaultdict(Tally)
         self.splits: dict[tuple[str, Entity, str, date], set[Split]] = defaultdict(set)
 
     def _tallies(
@@ -139,7 +139,7 @@ class Book:
                     if split is not None:
                         self.splits[metric, entity, kind, first].add(split)
                     key = Key(*entity, metric, kind, first, *(split or (None, None)))
-                    yield self.tallies.setdefault(key, Tally())
+                    yield self.tallies[key]
 
     def ratio(self, metric: str, fact: Incident | Deployment | Run, anchor: int, outcome: Outcome) -> None:
         """Notes one event of a ratio."""

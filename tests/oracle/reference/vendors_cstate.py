@@ -26,6 +26,11 @@ def main_service(affected: str | None) -> str | None:
     return cleaned(None if entry is None else str(entry))
 
 
+def planned_by_name(values: Values) -> bool:
+    """Whether a revision's file or title names planned work."""
+    return PLANNED.search(f"{values['file']}\n{values.get('title') or ''}") is not None
+
+
 def _defects(values: Values, context: Context, recorded_at: int | None) -> list[str]:
     defects: list[str] = []
     if values["op"] not in ("created", "edited", "deleted"):
@@ -47,7 +52,7 @@ def _defects(values: Values, context: Context, recorded_at: int | None) -> list[
     if values.get("resolved") == "true" and ended is not None:
         if started is not None and ended < started:
             defects.append("resolvedWhen: end before start")
-        if recorded_at is not None and ended > recorded_at:
+        if recorded_at is not None and ended > recorded_at and not planned_by_name(values):
             defects.append("resolvedWhen: later than recorded")
     service = main_service(values.get("affected"))
     if service is not None and context.services.find(service) is None:
@@ -105,19 +110,21 @@ def _changes(former: Values | None, values: Values) -> list[str]:
 def _incident(newest: Judged, first_commit: int | None, context: Context) -> Incident:
     values = newest.row.values
     started = context.instant(values.get("date"))
-    named = PLANNED.search(f"{values['file']}\n{values.get('title') or ''}") is not None
     ahead = started is not None and first_commit is not None and started - first_commit >= ANNOUNCED_AHEAD
     resolved = values["resolved"] == "true"
+    ended = context.instant(values.get("resolvedWhen")) if resolved else None
+    if ended is not None and newest.recorded_at is not None and ended > newest.recorded_at:
+        ended = None  # the end of planned work, announced: on any other page it is a defect
     service = main_service(values.get("affected"))
     return Incident(
         incident_id=str(values["file"]),
         service=None if service is None else context.services.find(service),
         severity=SEVERITY.get(values.get("severity") or ""),
-        is_planned=named or ahead,
+        is_planned=planned_by_name(values) or ahead,
         impact_started_at=started,
         declared_at=first_commit,
         acknowledged_at=first_commit,
-        resolved_at=context.instant(values.get("resolvedWhen")) if resolved else None,
+        resolved_at=ended,
         is_resolved=resolved,
     )
 
@@ -137,7 +144,7 @@ def collect(rows: Sequence[Row], context: Context, facts: Facts, fates: Fates) -
     first_commits = _first_commits(judged, context)
     for item in staged:
         incident = _incident(item, first_commits.get(str(item.record)), context)
-        note_reopening(incident, page_events(valid[item.record], context))
+        note_reopening(incident, page_events(valid[item.record], context), without_events=None)
         facts.incidents.append(incident)
     fates.add("incidents", judged)
     fates.add("incident_events", event_rows)

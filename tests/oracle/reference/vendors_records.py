@@ -286,5 +286,5 @@ class Collected:
                     facts.runs.append(_run(values, context))
             fates.add(shape.kind, judged)
         for incident in incidents:
-            note_reopening(incident, events[incident.incident_id])
+            note_reopening(incident, events[incident.incident_id], without_events=incident.resolved_at)
         facts.incidents.extend(incidents)

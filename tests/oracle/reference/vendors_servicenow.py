@@ -121,7 +121,7 @@ def collect(rows: Sequence[Row], context: Context, facts: Facts, fates: Fates) -
         versions[item.parent].append(item)
     for item in assign(judged, context.as_of):
         incident = _incident(item, versions[item.record], context)
-        note_reopening(incident, state_events(versions[item.record], context))
+        note_reopening(incident, state_events(versions[item.record], context), without_events=None)
         facts.incidents.append(incident)
     fates.add("incidents", judged)
     fates.add("incident_events", event_rows)

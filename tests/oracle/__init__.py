@@ -1,0 +1,1 @@
+"""The oracle, its own hand-worked tests, and its comparison with what the pipeline releases."""

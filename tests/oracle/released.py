@@ -1,0 +1,121 @@
+"""Reads a release as consumers see it, and lays it beside the oracle's cells. No metric is worked out."""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet
+
+from tests.oracle.reference import Oracle
+from tests.oracle.reference.fates import FateKey
+from tests.oracle.reference.metrics import Cell, Key
+
+RELATIVE, ABSOLUTE = 1e-9, 1e-12
+SHOWN = 20
+FAN_OUT_FEEDS = ("gitops_commits",)
+
+
+def rows_of(release: Path, table: str) -> list[dict[str, Any]]:
+    """The rows of `tables/scorecard.<table>.parquet`."""
+    return list(pyarrow.parquet.read_table(release / "tables" / f"scorecard.{table}.parquet").to_pylist())
+
+
+def key_of(row: Mapping[str, Any]) -> Key:
+    """The key of a published row."""
+    return Key(*(row[name] for name in Key._fields))
+
+
+def published_cells(release: Path) -> dict[Key, Cell]:
+    """scorecard.metric_values as cells. Fails when two rows have one key."""
+    rows = rows_of(release, "metric_values")
+    cells = {key_of(row): Cell(*(row[name] for name in Cell._fields)) for row in rows}
+    assert len(cells) == len(rows), f"{len(rows) - len(cells)} rows of metric_values repeat a key"
+    return cells
+
+
+def published_exclusions(release: Path) -> dict[tuple[Key, str], int]:
+    """scorecard.exclusions by key and reason. Fails when two rows have one key and reason."""
+    rows = rows_of(release, "exclusions")
+    found = {(key_of(row), str(row["reason"])): int(row["rows"]) for row in rows}
+    assert len(found) == len(rows), f"{len(rows) - len(found)} rows of exclusions repeat a key"
+    return found
+
+
+def published_fates(release: Path) -> tuple[Counter[FateKey], Counter[FateKey]]:
+    """Rows, and records of feeds that fan out, by source, kind, fate and (not applicable only) reason."""
+    rows: Counter[FateKey] = Counter()
+    records: Counter[FateKey] = Counter()
+    for row in rows_of(release, "quality"):
+        if row["section"] != "rows" or row["source"] == "organisation":
+            continue
+        reason = row["reason"] if row["fate"] == "not_applicable" else None
+        rows[row["source"], row["kind"], row["fate"], reason] += row["rows"] or 0
+        if row["feed"] in FAN_OUT_FEEDS and row["fate"] in ("staged", "quarantined"):
+            records[row["source"], row["kind"], row["fate"], None] += row["records"] or 0
+    return +rows, +records
+
+
+def same(left: Any, right: Any) -> bool:
+    """Equal; doubles to 1e-9 relative and 1e-12 absolute. Unknown equals only unknown."""
+    if isinstance(left, float) or isinstance(right, float):
+        if left is None or right is None:
+            return left is right
+        return math.isclose(left, right, rel_tol=RELATIVE, abs_tol=ABSOLUTE)
+    return bool(left == right)
+
+
+def differing(expected: Cell, published: Cell) -> list[str]:
+    """The columns in which two cells differ, with both values."""
+    pairs = zip(Cell._fields, expected, published, strict=True)
+    return [f"{name}: oracle {a!r}, release {b!r}" for name, a, b in pairs if not same(a, b)]
+
+
+def _named(key: Key) -> str:
+    split = "" if key.dimension is None else f" {key.dimension}={key.dimension_value}"
+    period = f"{key.period_type} {key.period_start_on}"
+    return f"{key.metric_id}{split} of {key.entity_type} {key.entity_id}, {period}"
+
+
+def report(title: str, differences: Sequence[str]) -> None:
+    """Fails with the first differences when there are any."""
+    shown = "\n  ".join(differences[:SHOWN])
+    assert not differences, f"{len(differences)} {title}:\n  {shown}"
+
+
+def _absent(expected: Iterable[Key], published: Iterable[Key]) -> list[str]:
+    left, right = set(expected), set(published)
+    missing = sorted(f"{_named(key)}: not in the release" for key in left - right)
+    return missing + sorted(f"{_named(key)}: not in the oracle" for key in right - left)
+
+
+def compare_cells(oracle: Oracle, published: Mapping[Key, Cell]) -> None:
+    """Fails unless both hold the same cells, saying the same."""
+    report("cells are in one only", _absent(oracle.cells, published))
+    differences = []
+    for key, expected in oracle.cells.items():
+        found = differing(expected, published[key])
+        if found:
+            differences.append(f"{_named(key)}: {'; '.join(found)}")
+    report("cells differ", differences)
+
+
+def compare_exclusions(oracle: Oracle, published: Mapping[tuple[Key, str], int]) -> None:
+    """Fails unless both leave out the same rows for the same reasons."""
+    differences = [
+        f"{_named(key)}, {reason}: oracle {expected}, release {found}"
+        for key, reason in sorted(oracle.exclusions.keys() | published.keys(), key=str)
+        if (expected := oracle.exclusions.get((key, reason), 0)) != (found := published.get((key, reason), 0))
+    ]
+    report("exclusions differ", differences)
+
+
+def compare_counts(what: str, expected: Mapping[FateKey, int], published: Mapping[FateKey, int]) -> None:
+    """Fails unless both count the same."""
+    differences = [
+        f"{key}: oracle {expected.get(key, 0)}, release {published.get(key, 0)}"
+        for key in sorted(expected.keys() | published.keys(), key=str)
+        if expected.get(key, 0) != published.get(key, 0)
+    ]
+    report(what, differences)

@@ -1,0 +1,74 @@
+"""The released scorecard against the oracle, cell by cell, for the shipped organisations.
+
+The release is made by the pipeline through its command line; the oracle reads the raw files alone.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from tests.oracle import released as beside
+from tests.oracle.reference import Oracle, compute
+
+ORGANISATIONS = Path(__file__).resolve().parents[2] / "organisations"
+CASES = [
+    ("example", None),
+    ("example", "2026-02-20T12:00:00Z"),
+    ("jenkins", None),
+    ("jenkins", "2023-06-01T00:00:00Z"),
+    ("govuk", None),
+    ("servicenow", None),
+    ("servicenow", "2016-06-01T00:00:00Z"),
+]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A release, and what it must say."""
+
+    release: Path
+    oracle: Oracle
+
+
+@lru_cache(maxsize=1)
+def _oracle(name: str, as_of: str | None) -> Oracle:
+    moment = None if as_of is None else datetime.fromisoformat(as_of).astimezone(UTC)
+    return compute(ORGANISATIONS / name, moment)
+
+
+@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{(case[1] or 'own')[:10]}")
+def pair(request: pytest.FixtureRequest, released: Callable[..., Path]) -> Pair:
+    name, as_of = request.param
+    release = released(name, as_of)
+    return Pair(release, _oracle(name, as_of))
+
+
+def test_every_cell_says_the_same(pair: Pair) -> None:
+    published = beside.published_cells(pair.release)
+    assert published, "the release holds no cell"
+    beside.compare_cells(pair.oracle, published)
+
+
+def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:
+    beside.compare_exclusions(pair.oracle, beside.published_exclusions(pair.release))
+
+
+def test_every_landed_row_has_the_same_fate(pair: Pair) -> None:
+    rows, _ = beside.published_fates(pair.release)
+    beside.compare_counts("fates of rows differ", pair.oracle.fates.rows, rows)
+
+
+def test_every_record_of_a_row_that_fans_out_has_the_same_fate(pair: Pair) -> None:
+    _, records = beside.published_fates(pair.release)
+    sources = {key[0] for key in records}
+    expected = {key: n for key, n in pair.oracle.fates.records.items() if key[0] in sources}
+    beside.compare_counts("fates of records differ", expected, records)
+
+
+def test_the_release_knows_no_more_than_the_oracle(pair: Pair) -> None:
+    instants = {row["as_of"] for row in beside.rows_of(pair.release, "metric_values")}
+    assert {moment.replace(tzinfo=UTC) for moment in instants} == {pair.oracle.as_of}
