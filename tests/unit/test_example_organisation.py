@@ -80,7 +80,8 @@ def test_every_row_has_its_fate(example: Path) -> None:
     shown = published(
         example,
         "select source, kind, fate, case when fate = 'not_applicable' then reason end,"
-        " sum(rows), sum(records) from {scorecard.quality} where section = 'rows' and source <> 'organisation' group by all",
+        " sum(rows), sum(records) from {scorecard.quality}"
+        " where section = 'rows' and source <> 'organisation' group by all",
     )
     counted = {
         (source, kind, fate, reason or ""): (int(rows), int(records) if fate == "staged" else None)
