@@ -45,7 +45,7 @@ def _build(node: Any, location: Location, lines: dict[Location, int]) -> Any:
         return _build_mapping(node, location, lines)
     if isinstance(node, yaml.SequenceNode):
         return [_build(item, (*location, index), lines) for index, item in enumerate(node.value)]
-    if node.style is None and node.value in NULLS:
+    if not node.style and node.value in NULLS:
         return None
     return str(node.value)
 

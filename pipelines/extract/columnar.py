@@ -1,0 +1,54 @@
+"""Reader `parquet`: every declared column as text, instants with a zone as UTC (`…T…Z`), nested values as JSON text.
+
+Belongs here: Parquet. Does not belong here: meaning of values.
+"""
+
+import duckdb
+
+from pipelines.errors import UserError
+from pipelines.extract.extracted import Extracted, check_columns, undeclared
+from pipelines.extract.feeds import Feed
+from pipelines.extract.files import Part
+from pipelines.extract.session import first_row, name, quote
+
+NESTED = ("STRUCT", "MAP", "LIST", "ARRAY", "UNION")
+
+
+def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
+    """The rows of one Parquet file. Raises UserError that names the file and the remedy."""
+    found = schema(con, part)
+    check_columns(found, feed, part.origin)
+    columns = ", ".join(f"{_text(column, found.get(column))} as {name(column)}" for column in feed.columns)
+    query = (
+        f"select {columns}, {quote(part.name)} as _file, file_row_number + 1 as _row "
+        f"from read_parquet({quote(str(part.path))}, file_row_number = true)"
+    )
+    (rows,) = first_row(con, f"select sum(num_rows) from parquet_file_metadata({quote(str(part.path))})")
+    return Extracted(query, undeclared(found, feed), int(rows), lambda error: _explain(part, error))
+
+
+def schema(con: duckdb.DuckDBPyConnection, part: Part) -> dict[str, str]:
+    """Type by column. Raises UserError if it is no whole Parquet file."""
+    try:
+        rows = con.execute(f"describe select * from read_parquet({quote(str(part.path))})").fetchall()
+    except duckdb.Error as error:
+        raise _explain(part, error) from None
+    return {row[0]: row[1] for row in rows}
+
+
+def _text(column: str, kind: str | None) -> str:
+    """The column as text; a column that the file lacks is null."""
+    if kind is None:
+        return "cast(null as varchar)"
+    if kind == "VARCHAR":
+        return name(column)
+    if kind.startswith("TIMESTAMP WITH TIME ZONE"):
+        return f"replace(cast(cast({name(column)} as timestamp) as varchar), ' ', 'T') || 'Z'"
+    if kind.endswith("]") or kind.startswith(NESTED):
+        return f"cast(to_json({name(column)}) as varchar)"
+    return f"cast({name(column)} as varchar)"
+
+
+def _explain(part: Part, error: Exception) -> UserError:
+    first = (str(error).splitlines() or [""])[0]
+    return UserError(f"{part.origin}: is no whole Parquet file ({first}); write it again")

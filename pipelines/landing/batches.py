@@ -1,0 +1,333 @@
+"""Lands what the sources hold: staged aside, then committed batch by batch, each by one rename.
+
+Belongs here: the order of things that makes a load exactly once. Does not belong here: reading formats (extract/),
+which rows are new (difference.py), the ledger's shape (ledger.py).
+
+Staging first reads everything, so a broken file changes nothing. The run's instant is fixed and written down next,
+then the batches are committed. After a kill at any moment, the same call lands what is missing and nothing twice.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipelines.errors import ScorecardError, UserError
+from pipelines.extract import files, readers
+from pipelines.extract.check import check_declarations
+from pipelines.extract.extracted import Extracted
+from pipelines.extract.feeds import Feed, load_feeds
+from pipelines.extract.session import first_row, open_session, quote
+from pipelines.landing import cursors, difference, durable, ledger, run
+from pipelines.landing.folder_feeds import FolderFeed, folder_feeds
+from pipelines.landing.ledger import BATCH_FILE, ROWS_FILE, BatchInfo
+from pipelines.landing.lock import home_lock
+from pipelines.organisation import RESERVED_SOURCE, Organisation, Source
+from pipelines.settings import Settings
+
+ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class LandingResult:
+    """The run's instant, every committed batch of the organisation, and the ids of those that are new."""
+
+    as_of: datetime
+    batches: list[BatchInfo]
+    new: list[str]
+
+
+@dataclass
+class _Load:
+    """What one call of `land` works with."""
+
+    organisation: Organisation
+    settings: Settings
+    feeds: Mapping[str, Feed]
+    con: duckdb.DuckDBPyConnection
+    say: Progress
+    committed: list[BatchInfo]
+    staged: list[BatchInfo] = field(default_factory=list)
+
+    def known(self) -> list[BatchInfo]:
+        """Committed and staged batches, in the order of their numbers."""
+        return [*self.committed, *self.staged]
+
+    def scratch(self) -> Path:
+        """An empty folder for decompressed copies."""
+        folder = self.settings.staging_dir / "scratch"
+        durable.empty_folder(folder)
+        return folder
+
+
+@dataclass(frozen=True)
+class _Work:
+    """One unit to be landed: how to read it, what it continues, and which rule tells what is new."""
+
+    source: str
+    feed: Feed
+    file: str
+    fingerprint: str
+    specification: str
+    key: tuple[str, ...] | None
+    cursor_of: Source | None
+    read: Callable[[Path], Extracted]
+
+
+def wall_clock() -> datetime:
+    """Now. The only reading of the clock; the command line may give another to `land`."""
+    return datetime.now(UTC)
+
+
+def land(
+    organisation: Organisation,
+    settings: Settings,
+    as_of: datetime | None = None,
+    progress: Progress | None = None,
+    *,
+    feeds: Mapping[str, Feed] | None = None,
+    clock: run.Clock = wall_clock,
+) -> LandingResult:
+    """Extracts all sources and lands what is not landed yet, exactly once.
+
+    `as_of` (with an offset) overrides the organisation's. `progress` gets a line per step. Raises UserError for
+    input that cannot be read whole (then nothing is landed), Transient if the home or a file is busy.
+    """
+    feeds = feeds or load_feeds()
+    check_declarations(organisation, feeds)
+    with home_lock(settings):
+        durable.empty_folder(settings.staging_dir)
+        committed = ledger.read(settings, organisation.name)
+        con = open_session(settings.threads, settings.staging_dir)
+        try:
+            load = _Load(organisation, settings, feeds, con, progress or (lambda line: None), committed)
+            _stage_all(load)
+            instant = _fix_instant(load, as_of, clock)
+        finally:
+            con.close()
+        new = [_commit(load, info, instant) for info in load.staged]
+        durable.empty_folder(settings.staging_dir)
+    return LandingResult(instant, [*committed, *new], [info.batch_id for info in new])
+
+
+def finish_run(settings: Settings) -> None:
+    """Says that the run has ended, whatever came of it: the next one takes a new instant."""
+    run.finish(settings)
+
+
+def _stage_all(load: _Load) -> None:
+    for folder_feed in folder_feeds(load.organisation):
+        _stage(load, _folder_work(load, folder_feed))
+    for source in load.organisation.sources:
+        found = files.units(source)
+        for number, unit in enumerate(found, start=1):
+            where = f"{source.name}: {unit.label}" + (
+                f" ({number} of {len(found)})" if len(found) > 1 else ""
+            )
+            _stage_unit(load, source, unit, where)
+
+
+def _stage_unit(load: _Load, source: Source, unit: files.Unit, where: str) -> None:
+    is_repository = source.reader == "git_log"
+    with nullcontext() if is_repository else files.unchanged(unit):
+        work = _unit_work(load, source, unit)
+        if _is_landed(load, work):
+            load.say(f"{where}: unchanged")
+            return
+        if not is_repository:
+            load.say(f"{where}: reading {_bytes(files.size(unit))}")
+        info = _stage(load, work)
+    if info:
+        load.say(f"{where}: {info.rows_read:,} records, {info.rows:,} new")
+
+
+def _bytes(size: int) -> str:
+    return f"{size / 2**20:,.1f} MiB"
+
+
+def _unit_work(load: _Load, source: Source, unit: files.Unit) -> _Work:
+    feed = load.feeds[source.feed]
+    key = source.primary_key if source.mode == "snapshot" else None
+    specification = {
+        "reader": source.reader, "encoding": source.encoding, "member": source.member, "key": key,
+        "actor_pattern": source.actor_pattern, "target_pattern": source.target_pattern, "columns": feed.columns,
+    }  # fmt: skip
+    return _Work(
+        source=source.name,
+        feed=feed,
+        file=unit.label,
+        fingerprint=readers.fingerprint(unit, source),
+        specification=_digest(specification),
+        key=key,
+        cursor_of=source,
+        read=lambda scratch: readers.read(load.con, unit, source, feed, scratch),
+    )
+
+
+def _folder_work(load: _Load, folder_feed: FolderFeed) -> _Work:
+    def read(_: Path) -> Extracted:
+        arrays = {
+            column: pa.array([row[place] for row in folder_feed.rows], pa.string())
+            for place, column in enumerate(folder_feed.columns)
+        }
+        count = len(folder_feed.rows)
+        arrays["_file"] = pa.array([folder_feed.file] * count, pa.string())
+        arrays["_row"] = pa.array(range(1, count + 1), pa.int64())
+        load.con.register("folder_rows", pa.table(arrays))
+        return Extracted("select * from folder_rows", (), count)
+
+    return _Work(
+        source=RESERVED_SOURCE,
+        feed=folder_feed.feed,
+        file=folder_feed.file,
+        fingerprint=_digest(folder_feed.rows),
+        specification=_digest(folder_feed.columns),
+        key=folder_feed.key,
+        cursor_of=None,
+        read=read,
+    )
+
+
+def _digest(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+def _latest(load: _Load, work: _Work) -> BatchInfo | None:
+    chain = (work.source, work.feed.name, work.file)
+    return next((info for info in reversed(load.known()) if info.chain == chain), None)
+
+
+def _is_landed(load: _Load, work: _Work) -> bool:
+    latest = _latest(load, work)
+    return latest is not None and (latest.fingerprint, latest.specification) == (
+        work.fingerprint,
+        work.specification,
+    )
+
+
+def _batch_id(load: _Load, work: _Work, previous: str | None) -> str:
+    """The same in every home that saw the same contents in the same order."""
+    parts = [load.organisation.name, work.source, work.feed.name, work.file, previous]
+    return _digest([*parts, work.fingerprint, work.specification])[:16]
+
+
+def _stage(load: _Load, work: _Work) -> BatchInfo | None:
+    """Writes the batch of a unit aside. None if its content is landed already."""
+    if _is_landed(load, work):
+        return None
+    latest = _latest(load, work)
+    former = [info for info in load.known() if (info.source, info.feed) == (work.source, work.feed.name)]
+    batch_id = _batch_id(load, work, latest.batch_id if latest else None)
+    folder = load.settings.staging_dir / batch_id
+    durable.make_folder(folder)
+    extracted = work.read(load.scratch())
+    read, rows = _write_rows(load, work, extracted, [info for info in former if info.rows], folder, batch_id)
+    target = folder / ROWS_FILE
+    info = BatchInfo(
+        batch_id=batch_id,
+        batch_number=1
+        + max((each.batch_number for each in load.known() if each.source == work.source), default=0),
+        organisation=load.organisation.name,
+        source=work.source,
+        feed=work.feed.name,
+        file=work.file,
+        rows=rows,
+        rows_read=read,
+        deletes=_count_deletes(load.con, target) if work.key else 0,
+        sha256=ledger.sha256(target),
+        size=target.stat().st_size,
+        fingerprint=work.fingerprint,
+        specification=work.specification,
+        previous=latest.batch_id if latest else None,
+        columns=work.feed.columns,
+        undeclared=extracted.undeclared,
+        cursor=cursors.describe(work.cursor_of) if work.cursor_of else None,
+        cursor_max=cursors.newest(load.con, work.cursor_of, target) if work.cursor_of else None,
+        extracted_at=ALWAYS,
+        folder=folder,
+    )
+    load.staged.append(info)
+    return info
+
+
+def _write_rows(
+    load: _Load, work: _Work, extracted: Extracted, former: list[BatchInfo], folder: Path, batch_id: str
+) -> tuple[int, int]:
+    """Writes rows.parquet; returns the rows read and the rows that are new."""
+    columns, target = work.feed.columns, folder / ROWS_FILE
+    if not former:
+        query = difference.complete(extracted.query, columns, work.source, batch_id)
+        read = _copy(load, work, extracted, query, target)
+        return read, read
+    raw = folder / "raw.parquet"
+    selected = f"select {difference.names(columns)}, _file, _row from ({extracted.query})"
+    read = _copy(load, work, extracted, selected, raw)
+    landed = [difference.Landed(info.rows_path, info.columns, info.batch_number) for info in former]
+    if work.key:
+        query = difference.snapshot(load.con, raw, columns, work.key, landed)
+        complete = difference.complete(query, columns, work.source, batch_id, "op")
+    else:
+        query = difference.appended(load.con, raw, columns, landed)
+        complete = difference.complete(query, columns, work.source, batch_id)
+    rows = difference.write_raw(load.con, complete, target)
+    raw.unlink()
+    return read, rows
+
+
+def _copy(load: _Load, work: _Work, extracted: Extracted, query: str, target: Path) -> int:
+    """Copies rows to Parquet, and makes sure that it was all of them. Raises UserError."""
+    try:
+        read = difference.write_raw(load.con, query, target)
+    except ScorecardError:
+        raise
+    except Exception as error:
+        if extracted.explain is None:
+            raise
+        raise extracted.explain(error) from error
+    if extracted.expected is not None and read != extracted.expected:
+        raise UserError(
+            f"{work.file} of source {work.source}: holds {extracted.expected:,} records, but only {read:,} could be "
+            "told apart; look for stray quotes or line ends inside values"
+        )
+    return read
+
+
+def _count_deletes(con: duckdb.DuckDBPyConnection, rows: Path) -> int:
+    (deletes,) = first_row(con, f"select count(*) from read_parquet({quote(str(rows))}) where _op = 'delete'")
+    return int(deletes)
+
+
+def _fix_instant(load: _Load, as_of: datetime | None, clock: run.Clock) -> datetime:
+    newest = _newest_record(load) if load.organisation.as_of == "last_record" and as_of is None else None
+    instant = run.resolve(load.settings, load.organisation, as_of, newest, clock)
+    run.begin(load.settings, load.organisation, instant, as_of is not None)
+    return instant
+
+
+def _newest_record(load: _Load) -> datetime | None:
+    """The newest cursor of all rows ever landed; stored ones hold as long as the cursor's declaration does."""
+    sources = {source.name: source for source in load.organisation.sources}
+    found = []
+    for info in load.known():
+        source = sources.get(info.source)
+        if source is None or source.cursor is None or not info.rows:
+            continue
+        is_stored = info.cursor == cursors.describe(source)
+        found.append(info.cursor_max if is_stored else cursors.newest(load.con, source, info.rows_path))
+    return max((instant for instant in found if instant), default=None)
+
+
+def _commit(load: _Load, info: BatchInfo, instant: datetime) -> BatchInfo:
+    """The one step by which a batch comes to be."""
+    final = load.settings.batches_dir / info.feed / info.batch_id
+    done = replace(info, extracted_at=instant, folder=final)
+    durable.write_json(info.folder / BATCH_FILE, done.as_json())
+    durable.commit_folder(info.folder, final)
+    return done

@@ -1,0 +1,96 @@
+"""The organisation folder as a source: teams, services, sources, values and coverage as raw rows of five feeds.
+
+Belongs here: turning the validated folder into rows. Does not belong here: validation (organisation.py).
+It is landed as a snapshot, so that what was removed from the folder is seen as removed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from pipelines.extract.feeds import Feed
+from pipelines.organisation import ORGANISATION_FILE, Organisation
+from pipelines.roster import SERVICE_COLUMNS, TEAM_COLUMNS, Row
+
+Values = tuple[str | None, ...]
+
+
+@dataclass(frozen=True)
+class FolderFeed:
+    """Rows (values in the order of `columns`) of one of the folder's feeds; `key` identifies a row."""
+
+    feed: Feed
+    file: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    rows: tuple[Values, ...]
+
+
+def folder_feeds(organisation: Organisation) -> list[FolderFeed]:
+    """The five feeds of the folder, always in this order, also when they hold no row."""
+    teams, services = (
+        _roster(organisation.teams, TEAM_COLUMNS),
+        _roster(organisation.services, SERVICE_COLUMNS),
+    )
+    return [
+        _feed("organisation_teams", "teams.csv", TEAM_COLUMNS, ("team_id", "valid_from"), teams),
+        _feed("organisation_services", "services.csv", SERVICE_COLUMNS, ("service_id", "valid_from"), services),
+        _feed("organisation_sources", ORGANISATION_FILE, SOURCE_COLUMNS, ("source",), tuple(_sources(organisation))),
+        _feed("organisation_values", ORGANISATION_FILE, VALUE_COLUMNS, VALUE_COLUMNS[:3], tuple(_values(organisation))),
+        _feed(
+            "organisation_coverage", ORGANISATION_FILE, COVERAGE_COLUMNS, COVERAGE_COLUMNS[:4],
+            tuple(_coverage(organisation)),
+        ),
+    ]  # fmt: skip
+
+
+SOURCE_COLUMNS = (
+    "source",
+    "feed",
+    "time_zone",
+    "date_order",
+    "cursor",
+    "quarantine_share",
+    "quarantine_reason",
+)
+VALUE_COLUMNS = ("source", "field", "raw_value", "value")
+COVERAGE_COLUMNS = ("source", "kind", "service_id", "covers_from", "covers_to")
+
+
+def _feed(
+    name: str, file: str, columns: tuple[str, ...], key: tuple[str, ...], rows: tuple[Values, ...]
+) -> FolderFeed:
+    return FolderFeed(Feed(name, columns, frozenset()), file, columns, key, rows)
+
+
+def _roster(rows: tuple[Row, ...], columns: tuple[str, ...]) -> tuple[Values, ...]:
+    return tuple(tuple(row.values[column] for column in columns) for row in rows)
+
+
+def _sources(organisation: Organisation) -> Iterator[Values]:
+    for source in organisation.sources:
+        threshold = source.quarantine_threshold
+        yield (
+            source.name, source.feed, source.time_zone, source.date_order, source.cursor,
+            str(threshold.share), threshold.reason,
+        )  # fmt: skip
+
+
+def _values(organisation: Organisation) -> Iterator[Values]:
+    for source in organisation.sources:
+        for field, mapping in source.values.items():
+            for raw, value in mapping.items():
+                yield source.name, field, raw, value
+
+
+def _coverage(organisation: Organisation) -> Iterator[Values]:
+    """A row for each service named; none named (all services) is one row without service_id."""
+    for source in organisation.sources:
+        for coverage in source.covers:
+            bounds = _instant(coverage.covers_from), _instant(coverage.covers_to)
+            for service in coverage.services or (None,):
+                yield source.name, coverage.kind, service, *bounds
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return instant.strftime("%Y-%m-%dT%H:%M:%S.%fZ") if instant else None
