@@ -51,6 +51,12 @@
     {{ return(column) }}
 {%- endmacro %}
 
+{#- The same column, which must be there unless the row is a tombstone. -#}
+{% macro required(column) -%}
+    {%- do column.update({'required': true}) -%}
+    {{ return(column) }}
+{%- endmacro %}
+
 {#- The same column, read for its defects only. -#}
 {% macro unseen(column) -%}
     {%- do column.update({'hidden': true}) -%}

@@ -49,6 +49,15 @@ regexp_matches({{ text }}, '{{ pattern }}', 'i')
 ({{ text }} rlike '(?i){{ pattern }}')
 {%- endmacro %}
 
+{#- Nothing, or JSON that can be read? -#}
+{% macro is_json(text) -%}
+    {{ return(adapter.dispatch('is_json')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__is_json(text) -%}
+coalesce(json_valid({{ text }}), true)
+{%- endmacro %}
+
 {#- The first word of a JSON list; of a list in the list, its first; a plain text is a list of one. -#}
 {% macro first_of_json_list(text) -%}
     {{ return(adapter.dispatch('first_of_json_list')(text)) }}

@@ -1,0 +1,30 @@
+-- Every revision of every page. A page is an incident; a revision is a version of it.
+{{ config(materialized='table') }}
+{%- set committed_at = known_since('landed.committed_at') -%}
+{%- set columns = [
+    text('incident_id', raw='landed.file', required=true),
+    absent('front_matter', raw="case when landed.op <> 'deleted' then landed.front_matter_error end",
+        reason='front matter that cannot be read'),
+    choice('operation', ['created', 'edited', 'deleted'], raw='landed.op', required=true),
+    translated('actor', {'human': 'person', 'bot': 'automation'}, raw='landed.author'),
+    instant('committed_at', raw='landed.committed_at'),
+    translated('severity', {'down': 'sev1', 'disrupted': 'sev2', 'notice': 'sev3'}, raw='landed.severity'),
+    flag('is_resolved', raw='landed.resolved', required=true),
+    instant('impact_started_at', raw='landed.date'),
+    with_rules(instant('stated_end_at', raw='landed.resolvedWhen'), [
+        ['is_resolved and stated_end_at < impact_started_at', 'end before start'],
+        ['is_resolved and stated_end_at > recorded_at', 'later than it was recorded'],
+    ]),
+    named('service_id', 'service', raw=first_of_json_list('landed.affected')),
+    text('title', raw='landed.title'),
+] -%}
+
+with
+
+landed as ({{ landed_rows('cstate_revisions') }}),
+
+{{ flagged_rows(
+    'cstate_revisions', columns, record=['file'], key=['file', 'commit'],
+    source_record_id='landed.file', recorded_at=committed_at, tombstone="coalesce(landed.op = 'deleted', false)",
+    applies="landed.file like '%.md'", not_applicable="case when landed.file not like '%.md' then 'not a page' end"
+) }}
