@@ -1,55 +1,64 @@
-"""The few lines that `scorecard run` ends with: the portfolio's last closed quarter, unknowns said in words."""
+"""The headline of a release for a terminal.
 
-from __future__ import annotations
+Belongs here: the portfolio's last closed month and quarter, a line per metric. Does not belong here: the page (page.py).
+"""
 
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
-IN_WORDS = {
-    "missing_source": "unknown: no source speaks of it",
-    "immature": "too early to judge",
-    "no_exposure": "nothing could happen",
-    "insufficient": "too few events to say",
-    "quarantined": "held back: too many rows in quarantine",
-    "suppressed": "held back: the group is too small",
-}
+from data_quality.connection import quoted
+from pipelines.publish import words
 
 _QUERY = """
-with last_closed as (
-    select max(period_start_on) as period_start_on
-    from read_parquet($values)
-    where entity_type = 'portfolio' and period_type = 'quarter' and is_closed
-)
-select v.metric_id, v.value, v.low, v.high, v.unit, v.status, v.n, v.period_start_on
-from read_parquet($values) as v
-inner join last_closed using (period_start_on)
-where v.entity_type = 'portfolio' and v.period_type = 'quarter' and v.dimension is null
-order by v.metric_id
+    with cells as (
+        select v.*, row_number() over (partition by metric_id, period_type order by period_start_on desc) as age
+        from read_parquet('{folder}/tables/scorecard.metric_values.parquet') as v
+        where entity_type = 'portfolio' and dimension is null and is_closed and period_type in ('month', 'quarter')
+    )
+    select cells.metric_id, catalogue.name, period_type, period_start_on, value, low, high, cells.unit, status, n
+    from cells
+    inner join read_parquet('{folder}/tables/scorecard.metric_catalogue.parquet') as catalogue using (metric_id)
+    where age = 1
+    order by catalogue.pillar desc, cells.metric_id, period_type
 """
 
 
-def text(release: Path) -> str:
-    """One line a metric of the release in `release`: value, 95 % interval, n; or why there is none."""
-    with duckdb.connect() as connection:
-        values = str(release / "tables" / "scorecard.metric_values.parquet")
-        rows = connection.execute(_QUERY, {"values": values}).fetchall()
-    if not rows:
-        return "no quarter is closed yet; the page shows the months and weeks"
-    width = max(len(row[0]) for row in rows)
-    lines = [f"  {row[0]:<{width}}  {_value(*row[1:7])}" for row in rows]
-    return "\n".join([f"quarter from {rows[0][7]}, whole portfolio (95 % interval)", *lines])
+def text(release: Path | None) -> str:
+    """Lines of `metric: last closed month; last closed quarter`, unknown said in words."""
+    if release is None:
+        return "nothing is released yet"
+    con = duckdb.connect(":memory:")
+    try:
+        found = con.execute(_QUERY.format(folder=quoted(str(release)))).fetchall()
+    finally:
+        con.close()
+    if not found:
+        return "no period is closed yet: the first figures come when one is"
+    width = max(len(row[1]) for row in found)
+    lines: dict[str, list[str]] = {}
+    for _, name, kind, start, value, low, high, unit, status, n in found:
+        lines.setdefault(name, []).append(_cell(kind, start, value, low, high, unit, status, n))
+    return "\n".join(f"  {name:<{width}}  {'; '.join(cells)}" for name, cells in lines.items())
 
 
-def _value(value: float | None, low: Any, high: Any, unit: str, status: str, n: int) -> str:
-    if status not in {"ok", "provisional"}:
-        return IN_WORDS.get(status, status)
-    note = ", provisional" if status == "provisional" else ""
-    interval = f"[{_number(low)}, {_number(high)}]"
-    shown = "median not reached" if value is None else _number(value)
-    return f"{shown} {interval} {unit}, n = {n:,}{note}"
+def _cell(
+    kind: str,
+    start: object,
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    unit: str,
+    status: str,
+    n: int | None,
+) -> str:
+    from datetime import date
 
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3g}" if abs(value) < 1000 else f"{value:,.0f}"
+    assert isinstance(start, date)
+    shown = words.value_text(value, low, unit, status)
+    if status in words.SHOWN:
+        shown = " ".join(
+            filter(None, [shown, words.unit_suffix(unit), f"({words.interval(low, high, unit)}, n {n:,})"])
+        )
+        shown += " provisional" if status == "provisional" else ""
+    return f"{words.period_name(kind, start)}: {shown}"

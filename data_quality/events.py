@@ -1,0 +1,114 @@
+"""Metric parts by a second route: straight from the facts, without the metric models.
+
+Belongs here: for every metric, which facts are in its scope, which are its numerator, and when they count.
+Does not belong here: values, intervals, statuses. What the two routes must agree on is judged in scorecard_frames.py
+and reconciliation.py.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+
+from data_quality.connection import LANDED, has_table, quoted
+
+EVENTS = "memory.main.audit_events"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How a metric counts facts. scope: every fact that ends in its parts or its exclusions; hit: its numerator.
+
+    parts names the column of metric_values that, with the excluded rows, makes up the scope.
+    """
+
+    metric_id: str
+    fact: str
+    anchor: str
+    scope: str
+    hit: str
+    parts: str
+
+
+_UNPLANNED = "is_planned is distinct from true"
+_PRODUCTION = "is_production is distinct from false"
+_INCIDENTS = "reliability.fct_incidents"
+_DEPLOYMENTS = "delivery.fct_deployments"
+
+COUNTED = (
+    Counted("incident_rate", _INCIDENTS, "started_at", _UNPLANNED, "is_planned = false", "numerator"),
+    Counted(
+        "time_to_acknowledge", _INCIDENTS, "started_at", _UNPLANNED,
+        "is_planned = false and acknowledge_minutes >= 0", "n",
+    ),
+    Counted(
+        "time_to_restore", _INCIDENTS, "started_at", _UNPLANNED,
+        "is_planned = false and restore_minutes >= 0", "n",
+    ),
+    Counted(
+        "reopen_rate", _INCIDENTS, "first_resolved_at", _UNPLANNED,
+        "is_planned = false and is_reopened_in_7_days and first_resolved_at + interval 7 day <= run.as_of", "n",
+    ),
+    Counted(
+        "self_healing_share", _INCIDENTS, "started_at", _UNPLANNED,
+        "is_planned = false and is_self_healed and resolved_at + interval 24 hour <= run.as_of", "n",
+    ),
+    Counted(
+        "deployment_frequency", _DEPLOYMENTS, "deployed_at", _PRODUCTION,
+        "is_production and outcome = 'succeeded'", "",
+    ),
+    Counted(
+        "change_fail_rate", _DEPLOYMENTS, "deployed_at", _PRODUCTION,
+        "is_production and is_failed and not is_immature", "n",
+    ),
+    Counted("rework_rate", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_unplanned_fix", "n"),
+    Counted("rollback_rate", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_version_return", "n"),
+    Counted(
+        "automation_success", "automation.fct_automation_runs", "started_at", "coalesce(mode, 'live') = 'live'",
+        "mode = 'live' and outcome = 'succeeded'", "n",
+    ),
+)  # fmt: skip
+
+
+def local_month(column: str, time_zone: str) -> str:
+    """SQL: first day of the calendar month of a UTC timestamp, in the reporting zone."""
+    if time_zone == "UTC":
+        return f"cast(date_trunc('month', {column}) as date)"
+    return f"cast(date_trunc('month', timezone('{quoted(time_zone)}', timezone('UTC', {column}))) as date)"
+
+
+def create_events(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the temporary table of (metric_id, service_id, period_start_on, scope, hits), by month.
+
+    One scan of each fact table, whatever the number of metrics on it.
+    """
+    (time_zone,) = con.execute(f"select time_zone from {LANDED}.run").fetchone() or ("UTC",)
+    con.execute(
+        f"create or replace table {EVENTS} "
+        "(metric_id varchar, service_id varchar, period_start_on date, scope bigint, hits bigint)"
+    )
+    for fact, anchor in sorted({(counted.fact, counted.anchor) for counted in COUNTED}):
+        if has_table(con, fact):
+            con.execute(_scan(fact, anchor, str(time_zone)))
+
+
+def _scan(fact: str, anchor: str, time_zone: str) -> str:
+    metrics = [counted for counted in COUNTED if (counted.fact, counted.anchor) == (fact, anchor)]
+    sums = ", ".join(
+        f"count(*) filter (where {c.scope}) as {c.metric_id}_scope, count(*) filter (where {c.hit}) as {c.metric_id}_hits"
+        for c in metrics
+    )
+    parts = " union all ".join(
+        f"select '{c.metric_id}', service_id, month, {c.metric_id}_scope, {c.metric_id}_hits from counted "
+        f"where {c.metric_id}_scope > 0"
+        for c in metrics
+    )
+    return f"""
+        insert into {EVENTS}
+        with counted as (
+            select service_id, {local_month(anchor, time_zone)} as month, {sums}
+            from {fact} cross join {LANDED}.run as run
+            where {anchor} is not null
+            group by 1, 2
+        )
+        {parts}
+    """

@@ -1,0 +1,274 @@
+"""Conservation: what goes into a layer comes out of it, for every batch, kind and metric.
+
+Belongs here: sums that must agree between layers, compared with `is distinct from` after a full join.
+Does not belong here: rules of one table (dbt tests), what a cell may look like (suites.py).
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+
+from data_quality.connection import LANDED, has_table
+from data_quality.events import COUNTED, EVENTS, create_events
+from data_quality.fingerprint import columns_of
+from data_quality.report import Check
+
+Connection = duckdb.DuckDBPyConnection
+CONSERVATION = "conservation"
+
+# Record kinds that each feed speaks of: every landed row has one fate for each of them.
+FEED_KINDS: Mapping[str, tuple[str, ...]] = {
+    "cstate_revisions": ("incidents", "incident_events"),
+    "servicenow_audit": ("incidents", "incident_events"),
+    "gitops_commits": ("deployments", "automation_runs"),
+    "image_tag_changes": ("deployments", "automation_runs"),
+    "ownership_changes": ("services",),
+    "records_incidents": ("incidents",),
+    "records_incident_events": ("incident_events",),
+    "records_deployments": ("deployments",),
+    "records_automations": ("automations",),
+    "records_automation_runs": ("automation_runs",),
+    "organisation_teams": ("teams",),
+    "organisation_services": ("services",),
+    "organisation_sources": ("sources",),
+    "organisation_values": ("source_values",),
+    "organisation_coverage": ("source_coverage",),
+}
+FACTS: Mapping[str, str] = {
+    "incidents": "reliability.fct_incidents",
+    "incident_events": "reliability.fct_incident_events",
+    "deployments": "delivery.fct_deployments",
+    "automation_runs": "automation.fct_automation_runs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """Two counts that must agree. `query` gives rows of (item in words, left, right); equal counts included."""
+
+    name: str
+    expected: str
+    left: str
+    right: str
+    look: str
+    remedy: str
+    query: Callable[[Connection], str]
+
+
+def reconcile(con: Connection, *, events_ready: bool = False) -> tuple[Check, ...]:
+    """Every conservation check. `con` reads landing and warehouse (connection.reading)."""
+    if not events_ready:
+        create_events(con)
+    return tuple(_judge(con, one) for one in SUMS)
+
+
+def _judge(con: Connection, one: Sum) -> Check:
+    query = f"from ({one.query(con)}) as compared(item, left_rows, right_rows)"
+    different = "left_rows is distinct from right_rows"
+    total, wrong = con.execute(
+        f"select count(*), count(*) filter (where {different}) {query}"
+    ).fetchone() or (0, 0)
+    if not wrong:
+        return Check(one.name, CONSERVATION, True, f"{total} compared, all agree", "")
+    shown = con.execute(
+        f"select item, left_rows, right_rows {query} where {different} order by item limit 5"
+    ).fetchall()
+    seen = "; ".join(
+        f"{item}: {one.left} {_count(left)}, {one.right} {_count(right)}" for item, left, right in shown
+    )
+    observed = f"{wrong} of {total} differ: {seen}" + (" …" if wrong > len(shown) else "")
+    message = f"expected: {one.expected}. Seen: {observed}. Where to look: {one.look}. Remedy: {one.remedy}."
+    return Check(one.name, CONSERVATION, False, observed, message)
+
+
+def _count(value: object) -> str:
+    return "none" if value is None else str(value)
+
+
+def _landed_against_fates(con: Connection) -> str:
+    """Item: a batch and kind. Batches without fates, and fates without a batch, differ."""
+    feeds = [
+        feed for (feed,) in con.execute(f"select distinct feed from {LANDED}.ledger order by 1").fetchall()
+    ]
+    kinds = [(feed, kind) for feed in feeds for kind in FEED_KINDS.get(feed, ())]
+    counted = " union all ".join(
+        f"select '{feed}' as feed, '{kind}' as kind, _source as source, _batch_id as batch_id, count(*) as rows "
+        f"from {LANDED}.{feed} group by all"
+        for feed, kind in kinds
+    )
+    return f"""
+        with landed as ({counted or _NOTHING}),
+        fates as (
+            select feed, kind, source, batch_id, sum(rows)::bigint as rows from intermediate.int_row_fates group by all
+        )
+        select concat_ws(' ', 'source', source, 'batch', batch_id, 'as', kind), landed.rows, fates.rows
+        from landed full outer join fates using (feed, kind, source, batch_id)
+        where coalesce(landed.rows, fates.rows) > 0
+    """
+
+
+_NOTHING = (
+    "select null::varchar as feed, null::varchar as kind, null::varchar as source, null::varchar as batch_id, "
+    "0::bigint as rows where false"
+)
+
+
+def _quarantined_against_list(con: Connection) -> str:
+    """Item: a batch and kind. Rows of which a part was staged (fan-out) are listed too, but have the fate staged."""
+    return """
+        with fates as (
+            select kind, source, batch_id, sum(rows)::bigint as rows
+            from intermediate.int_row_fates where fate = 'quarantined' group by all
+        ),
+        listed as (
+            select kind, source, batch_id, count(distinct (file, row)) as rows from staging.quarantine group by all
+        )
+        select concat_ws(' ', 'source', source, 'batch', batch_id, 'as', kind), fates.rows,
+            least(listed.rows, fates.rows)
+        from fates left join listed using (kind, source, batch_id)
+    """
+
+
+def _staged_against_facts(con: Connection) -> str:
+    """Item: a batch and kind."""
+    facts = " union all ".join(
+        f"select '{kind}' as kind, source, batch_id, count(*) as rows from {fact} group by all"
+        for kind, fact in FACTS.items()
+        if has_table(con, fact)
+    )
+    kinds = ", ".join(f"'{kind}'" for kind in FACTS)
+    return f"""
+        with staged as (
+            select kind, source, batch_id, sum(records)::bigint as rows
+            from intermediate.int_row_fates where fate = 'staged' and kind in ({kinds}) group by all
+        ),
+        facts as ({facts})
+        select concat_ws(' ', 'source', source, 'batch', batch_id, 'as', kind), staged.rows, facts.rows
+        from staged full outer join facts using (kind, source, batch_id)
+        where coalesce(staged.rows, facts.rows) > 0
+    """
+
+
+def _facts_against_parts(con: Connection) -> str:
+    """Item: a metric and month of the portfolio. Facts in scope = counted in the cell + excluded with a reason."""
+    parts = " ".join(f"when '{one.metric_id}' then {one.parts}" for one in COUNTED if one.parts)
+    names = ", ".join(f"'{one.metric_id}'" for one in COUNTED if one.parts)
+    main = "and dimension is null" if "dimension" in dict(columns_of(con, "scorecard.exclusions")) else ""
+    return f"""
+        with cells as (
+            select metric_id, period_start_on, cast(case metric_id {parts} end as bigint) as rows
+            from scorecard.metric_values
+            where entity_type = 'portfolio' and period_type = 'month' and dimension is null and metric_id in ({names})
+        ),
+        excluded as (
+            select metric_id, period_start_on, sum(rows)::bigint as rows
+            from scorecard.exclusions
+            where entity_type = 'portfolio' and period_type = 'month' and reason <> 'incident_unlinked' {main}
+            group by all
+        ),
+        facts as (select metric_id, period_start_on, sum(scope)::bigint as rows from {EVENTS} group by all)
+        select concat_ws(' ', metric_id, 'month', period_start_on), coalesce(facts.rows, 0),
+            cells.rows + coalesce(excluded.rows, 0)
+        from cells
+        left join excluded using (metric_id, period_start_on)
+        left join facts using (metric_id, period_start_on)
+    """
+
+
+def _outcomes_against_deployments(con: Connection) -> str:
+    """Item: a month of the portfolio. Deployments by outcome, unknown ones too, are all production deployments."""
+    return f"""
+        with outcomes as (
+            select period_start_on, sum(numerator)::bigint as rows
+            from scorecard.metric_values
+            where entity_type = 'portfolio' and period_type = 'month' and metric_id = 'deployment_frequency'
+                and dimension = 'outcome'
+            group by all
+        ),
+        unknown_environment as (
+            select period_start_on, sum(rows)::bigint as rows
+            from scorecard.exclusions
+            where entity_type = 'portfolio' and period_type = 'month' and metric_id = 'deployment_frequency'
+                and reason = 'environment_unknown'
+            group by all
+        ),
+        months as (
+            select period_start_on from scorecard.metric_values
+            where entity_type = 'portfolio' and period_type = 'month' and metric_id = 'deployment_frequency'
+                and dimension is null
+        ),
+        facts as (
+            select period_start_on, sum(scope)::bigint as rows from {EVENTS}
+            where metric_id = 'deployment_frequency' group by all
+        )
+        select concat_ws(' ', 'month', period_start_on), coalesce(facts.rows, 0),
+            coalesce(outcomes.rows, 0) + coalesce(unknown_environment.rows, 0)
+        from months
+        left join outcomes using (period_start_on)
+        left join unknown_environment using (period_start_on)
+        left join facts using (period_start_on)
+    """
+
+
+def _incidents_against_links(con: Connection) -> str:
+    """Item: all unplanned incidents together, and those with more than one row."""
+    return """
+        select 'unplanned incidents', (select count(*) from reliability.fct_incidents where is_planned = false),
+            (select count(distinct incident_id) from delivery.fct_incident_deployment_links)
+        union all
+        select 'rows of links', (select count(*) from delivery.fct_incident_deployment_links),
+            (select count(distinct incident_id) from delivery.fct_incident_deployment_links)
+    """
+
+
+SUMS = (
+    Sum(
+        "landed_rows_have_one_fate",
+        "every landed row has exactly one fate for each kind that its feed speaks of",
+        "landed", "with a fate",
+        "landing.<feed> against intermediate.int_row_fates, for the batch shown",
+        "a staging model drops or doubles rows: its last select must keep every landed row in one fate",
+        _landed_against_fates,
+    ),
+    Sum(
+        "quarantined_rows_are_listed",
+        "every row with the fate quarantined stands in quarantine with column, value and reason",
+        "quarantined", "listed",
+        "staging.quarantine against intermediate.int_row_fates, for the batch shown",
+        "add the defect to the staging model's quarantine rows",
+        _quarantined_against_list,
+    ),
+    Sum(
+        "staged_records_reach_facts",
+        "every staged record is one row of its fact table",
+        "staged", "in the fact table",
+        f"intermediate.int_row_fates against {', '.join(FACTS.values())}, for the batch shown",
+        "a join in the mart drops or multiplies rows: use left joins on unique keys",
+        _staged_against_facts,
+    ),
+    Sum(
+        "facts_reach_metrics",
+        "every fact in a metric's scope is counted in its cell or excluded with a reason",
+        "facts", "counted or excluded",
+        "the metric's model in dbt_project/models/marts, for the month shown",
+        "give the rows that fall out a reason of exclusion",
+        _facts_against_parts,
+    ),
+    Sum(
+        "deployments_by_outcome",
+        "deployments by outcome, the unknown ones among them, add up to all production deployments",
+        "facts", "by outcome",
+        "dimension `outcome` of deployment_frequency in scorecard.metric_values",
+        "an outcome is missing from the dimension",
+        _outcomes_against_deployments,
+    ),
+    Sum(
+        "incidents_are_linked_once",
+        "every unplanned incident has exactly one row of links, be it to no deployment",
+        "expected", "found",
+        "delivery.fct_incident_deployment_links",
+        "the link rules must choose one deployment, ties by the greatest deployment_id, and keep the unlinked",
+        _incidents_against_links,
+    ),
+)  # fmt: skip

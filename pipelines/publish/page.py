@@ -1,0 +1,296 @@
+"""The page for leadership: one static file, no JavaScript, opens from disk.
+
+Belongs here: which figures stand where, in which words. Does not belong here: looks (templates/page.html.j2),
+geometry (drawing.py), any figure that is not in the release.
+Entities stand in alphabetical order: nothing is ranked.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from pipelines.publish import drawing, words
+from pipelines.publish.manifest import DATABASE, PAGE
+
+Connection = duckdb.DuckDBPyConnection
+TREND_MONTHS = 24
+MOST_ENTITIES = 400
+_PILLARS = ("reliability", "delivery", "automation", "toil", "learning")
+_PILLAR_TEXT = {
+    "reliability": "How often things break, and how fast they are whole again",
+    "delivery": "How change reaches production, and how often it hurts",
+    "automation": "What automation does, and whether it works",
+}
+_BETTER = {"up": "higher is better", "down": "lower is better"}
+_ENTITY_TITLES = {"area": "Areas", "team": "Teams", "service": "Services"}
+_FATES = ("staged", "superseded", "deleted", "not_applicable", "quarantined")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What names the page."""
+
+    title: str
+    release_id: str
+    as_of: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One published cell."""
+
+    metric_id: str
+    entity_type: str
+    entity_id: str
+    entity_name: str
+    period_type: str
+    start: date
+    numerator: float | None
+    denominator: float | None
+    n: int | None
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str
+    status: str
+
+    @property
+    def is_shown(self) -> bool:
+        """True when the cell has a value (or a median that was not reached)."""
+        return self.status in words.SHOWN
+
+    @property
+    def text(self) -> str:
+        """Value or reason, in words."""
+        return words.value_text(self.value, self.low, self.unit, self.status)
+
+    @property
+    def interval(self) -> str:
+        """Interval in words, empty when nothing is shown."""
+        return words.interval(self.low, self.high, self.unit) if self.is_shown else ""
+
+    @property
+    def period(self) -> str:
+        """Name of its period."""
+        return words.period_name(self.period_type, self.start)
+
+
+_CELL_COLUMNS = (
+    "metric_id, entity_type, entity_id, entity_name, period_type, period_start_on, cast(numerator as double), "
+    "cast(denominator as double), n, value, low, high, unit, status"
+)
+
+
+def write(folder: Path, heading: Heading) -> Path:
+    """Write `page/index.html` from `scorecard.duckdb` of the same folder."""
+    target = folder / PAGE
+    target.parent.mkdir(exist_ok=True)
+    con = duckdb.connect(str(folder / DATABASE), read_only=True)
+    try:
+        target.write_text(render(con, heading), encoding="utf-8")
+    finally:
+        con.close()
+    return target
+
+
+def render(con: Connection, heading: Heading) -> str:
+    """The page as text, from a connection to a release's tables."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    metrics = _metrics(con)
+    return environment.get_template("page.html.j2").render(
+        heading=heading,
+        as_of=heading.as_of[:16].replace("T", " ") + " UTC",
+        pillars=_pillars(con, metrics),
+        entities=_entities(con, metrics),
+        sources=_sources(con),
+        freshness=_freshness(con),
+        checks=_checks(con),
+        metrics=metrics,
+        statuses=[
+            (name, words.STATUS_WORDS[name] or "shown", text) for name, text in words.STATUS_REASONS.items()
+        ],
+    )
+
+
+def _metrics(con: Connection) -> list[dict[str, Any]]:
+    cursor = con.execute("select * from scorecard.metric_catalogue order by metric_id")
+    names = [column[0] for column in cursor.description or []]
+    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    order = {pillar: at for at, pillar in enumerate(_PILLARS)}
+    for metric in found:
+        metric["better_text"] = _BETTER.get(metric["better"], "context only, not good or bad by itself")
+    return sorted(found, key=lambda metric: (order.get(metric["pillar"], len(order)), metric["metric_id"]))
+
+
+def _cells(con: Connection, where: str) -> list[Cell]:
+    sql = f"select {_CELL_COLUMNS} from scorecard.metric_values where dimension is null and is_closed and {where}"
+    return [
+        Cell(*row)
+        for row in con.execute(sql + " order by metric_id, period_type, period_start_on").fetchall()
+    ]
+
+
+def _pillars(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    by_metric: dict[str, list[Cell]] = {}
+    for cell in _cells(con, "entity_type = 'portfolio' and period_type in ('month', 'quarter')"):
+        by_metric.setdefault(cell.metric_id, []).append(cell)
+    pillars: dict[str, list[dict[str, Any]]] = {}
+    for metric in metrics:
+        pillars.setdefault(metric["pillar"], []).append(_card(metric, by_metric.get(metric["metric_id"], [])))
+    return [
+        {"name": name, "text": _PILLAR_TEXT.get(name, ""), "cards": cards} for name, cards in pillars.items()
+    ]
+
+
+def _card(metric: Mapping[str, Any], cells: Sequence[Cell]) -> dict[str, Any]:
+    months = [cell for cell in cells if cell.period_type == "month"]
+    newest = [*months[-1:], *[cell for cell in cells if cell.period_type == "quarter"][-1:]]
+    top = max([_edge(cell) for cell in newest if cell.is_shown], default=0.0)
+    return {
+        "metric": metric,
+        "figures": [_figure(cell, top) for cell in newest],
+        "trend": _trend(metric, months[-TREND_MONTHS:]),
+        "first": months[-TREND_MONTHS:][0].period if months else "",
+        "last": months[-1].period if months else "",
+    }
+
+
+def _edge(cell: Cell) -> float:
+    found = [number for number in (cell.high, cell.value, cell.low) if number is not None]
+    top = max(found, default=0.0)
+    return min(1.0, top) if cell.unit == "ratio" else top
+
+
+def _figure(cell: Cell, top: float) -> dict[str, Any]:
+    label = f"{cell.period}: {cell.text}, 95 % interval {cell.interval}"
+    drawn = (
+        drawing.interval_bar(cell.value, cell.low, cell.high, top * 1.08, label)
+        if cell.is_shown and top
+        else ""
+    )
+    return {
+        "cell": cell,
+        "suffix": words.unit_suffix(cell.unit) if cell.is_shown else "",
+        "bar": drawn,
+        "note": _note(cell),
+    }
+
+
+def _note(cell: Cell) -> str:
+    if not cell.is_shown:
+        return words.STATUS_REASONS.get(cell.status, "")
+    counts = f"n {cell.n:,}" if cell.n is not None else ""
+    if cell.unit == "ratio" and cell.numerator is not None and cell.denominator is not None:
+        counts = f"{cell.numerator:,.0f} of {cell.denominator:,.0f}"
+    return f"{counts} · {words.STATUS_WORDS['provisional']}" if cell.status == "provisional" else counts
+
+
+def _trend(metric: Mapping[str, Any], months: Sequence[Cell]) -> str:
+    points = [
+        drawing.Point(
+            cell.period, *((cell.value, cell.low, cell.high) if cell.is_shown else (None, None, None))
+        )
+        for cell in months
+    ]
+    known = sum(point.value is not None for point in points)
+    if known < 2:
+        return ""
+    label = (
+        f"{metric['name']}, {points[0].label} to {points[-1].label}: {known} of {len(points)} months known"
+    )
+    return drawing.trend(points, label)
+
+
+def _entities(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Tables of areas, teams and services for the last closed quarter; a kind that does not exist is left out."""
+    newest = "period_type = 'quarter' and period_start_on = (select max(period_start_on) from scorecard.metric_values "
+    newest += "where period_type = 'quarter' and is_closed and entity_type = 'portfolio')"
+    cells = _cells(con, f"entity_type in ('area', 'team', 'service') and {newest}")
+    tables = []
+    for kind, title in _ENTITY_TITLES.items():
+        rows = _entity_rows([cell for cell in cells if cell.entity_type == kind], metrics)
+        if rows:
+            known = [row for row in rows if row["known"]]
+            tables.append(
+                {
+                    "title": title,
+                    "kind": kind,
+                    "period": next(cell.period for cell in cells if cell.entity_type == kind),
+                    "metrics": [m for m in metrics if any(m["metric_id"] in row["known"] for row in known)],
+                    "rows": known[:MOST_ENTITIES],
+                    "left_out": max(0, len(known) - MOST_ENTITIES),
+                    "unknown": [row["name"] for row in rows if not row["known"]],
+                }
+            )
+    return tables
+
+
+def _entity_rows(cells: Sequence[Cell], metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    rows: dict[str, dict[str, Any]] = {}
+    for cell in cells:
+        row = rows.setdefault(cell.entity_id, {"name": cell.entity_name, "cells": {}, "known": set()})
+        row["cells"][cell.metric_id] = cell
+        if cell.is_shown:
+            row["known"].add(cell.metric_id)
+    return sorted(rows.values(), key=lambda row: (str(row["name"]).casefold(), str(row["name"])))
+
+
+def _sources(con: Connection) -> list[dict[str, Any]]:
+    """Rows of each source and kind by fate."""
+    found = con.execute("""
+        select source, kind, fate, sum(rows)::bigint from scorecard.quality
+        where section = 'rows' and source <> 'organisation' group by all order by all
+    """).fetchall()
+    grouped: dict[tuple[str, str], dict[str, int]] = {}
+    for source, kind, fate, rows in found:
+        grouped.setdefault((source, kind), {})[fate] = rows
+    return [_source(source, kind, fates) for (source, kind), fates in grouped.items()]
+
+
+def _source(source: str, kind: str, fates: Mapping[str, int]) -> dict[str, Any]:
+    total = sum(fates.values())
+    parts = [(fate, fates.get(fate, 0) / total if total else 0.0) for fate in _FATES]
+    label = ", ".join(f"{fate.replace('_', ' ')} {share:.1%}" for fate, share in parts)
+    return {
+        "source": source.replace("_", " "),
+        "kind": kind.replace("_", " "),
+        "rows": total,
+        "fates": [fates.get(fate, 0) for fate in _FATES],
+        "bar": drawing.shares(parts, f"{source}, {kind}: {label}"),
+    }
+
+
+def _freshness(con: Connection) -> list[dict[str, Any]]:
+    columns = [row[0] for row in con.execute("describe scorecard.freshness").fetchall()]
+    if not {"source", "kind", "newest_recorded_at"} <= set(columns):
+        return []
+    found = con.execute(
+        "select source, kind, newest_recorded_at from scorecard.freshness order by source, kind"
+    ).fetchall()
+    return [
+        {
+            "source": s.replace("_", " "),
+            "kind": k.replace("_", " "),
+            "newest": f"{at:%Y-%m-%d %H:%M}" if at else "nothing came",
+        }
+        for s, k, at in found
+    ]
+
+
+def _checks(con: Connection) -> list[dict[str, Any]]:
+    found = con.execute("""
+        select kind, count(*), count(*) filter (where passed) from scorecard.quality
+        where section = 'check' group by kind order by kind
+    """).fetchall()
+    return [{"layer": layer, "total": total, "passed": passed} for layer, total, passed in found]

@@ -1,0 +1,92 @@
+"""Numbers and statuses in the words of a reader.
+
+Belongs here: formatting shared by page, headline and explanation. Does not belong here: any query.
+"""
+
+import math
+from datetime import date
+
+STATUS_WORDS = {
+    "ok": "",
+    "provisional": "provisional: few events",
+    "insufficient": "too few events to say",
+    "no_exposure": "nothing could have happened",
+    "missing_source": "no source speaks of this",
+    "immature": "too early to say",
+    "quarantined": "withheld: too many rows in quarantine",
+    "suppressed": "withheld: too few people",
+}
+STATUS_REASONS = {
+    "ok": "20 events or more; the bar is the 95 % interval.",
+    "provisional": "5 to 19 events: shown, with a wide interval; do not act on it alone.",
+    "insufficient": "Fewer than 5 events: a value would be noise, so none is shown.",
+    "no_exposure": "Nothing could have happened: no service, deployment or run to count.",
+    "missing_source": "No source covers it in that period. Unknown is not zero.",
+    "immature": "The follow-up window of the newest events is not over.",
+    "quarantined": "Too many rows of its source are in quarantine.",
+    "suppressed": "Too few people or events behind it to be shown.",
+}
+SHOWN = ("ok", "provisional")
+_MINUTES_HOUR, _MINUTES_DAY = 60.0, 1440.0
+
+
+def number(value: float) -> str:
+    """A number with three significant digits, no exponent: 0.0412, 3.2, 1,240."""
+    if value == 0:
+        return "0"
+    digits = max(0, 2 - math.floor(math.log10(abs(value))))
+    text = f"{value:,.{digits}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def duration(minutes: float) -> str:
+    """Minutes as min, h or days."""
+    if abs(minutes) < 2 * _MINUTES_HOUR:
+        return f"{number(minutes)} min"
+    if abs(minutes) < 2 * _MINUTES_DAY:
+        return f"{number(minutes / _MINUTES_HOUR)} h"
+    return f"{number(minutes / _MINUTES_DAY)} days"
+
+
+def quantity(value: float, unit: str) -> str:
+    """A value with its unit: ratios as per cent, durations in the unit that reads best."""
+    if unit == "ratio":
+        return f"{number(value * 100)} %"
+    if unit == "minutes":
+        return duration(value)
+    return number(value)
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    """The 95 % interval in words; an end that is not known is said to be open."""
+    if low is None and high is None:
+        return ""
+    if high is None:
+        return f"from {quantity(low or 0.0, unit)}, no upper bound"
+    return f"{quantity(low or 0.0, unit)} to {quantity(high, unit)}"
+
+
+def unit_suffix(unit: str) -> str:
+    """What follows the number: nothing where the quantity says it already."""
+    return "" if unit in ("ratio", "minutes") else unit
+
+
+def value_text(value: float | None, low: float | None, unit: str, status: str) -> str:
+    """The value, or in words why there is none; never 0 for unknown.
+
+    A median that was never reached is `> t`: its interval's lower end, when there is one.
+    """
+    if status not in SHOWN:
+        return STATUS_WORDS.get(status, status)
+    if value is None:
+        return f"> {quantity(low, unit)}" if low is not None else "more than half are still open"
+    return quantity(value, unit)
+
+
+def period_name(period_type: str, start: date) -> str:
+    """2026-05 as May 2026, Q2 2026, or week of 2026-05-04."""
+    if period_type == "month":
+        return f"{start:%B %Y}"
+    if period_type == "quarter":
+        return f"Q{(start.month + 2) // 3} {start.year}"
+    return f"week of {start:%Y-%m-%d}"
