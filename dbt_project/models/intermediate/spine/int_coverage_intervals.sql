@@ -1,5 +1,5 @@
--- When the sources speak for a kind, by service (within its validity) and for the organisation (service_id null).
--- Overlapping statements of several sources are united: two sources do not make two months.
+-- When the sources speak for a kind, by service and within its validity. Overlapping statements of several sources
+-- are united: two sources do not make two months.
 {{ config(materialized='table') }}
 
 with
@@ -22,7 +22,7 @@ services as (
 
 ),
 
-by_service as (
+stated as (
 
     select
         services.service_id,
@@ -36,26 +36,6 @@ by_service as (
 
 ),
 
-by_organisation as (
-
-    select
-        cast(null as varchar) as service_id,
-        coverage.kind,
-        coverage.covers_from as covered_from,
-        least(coverage.covers_to, bounds.as_of) as covered_to
-    from coverage
-    cross join bounds
-
-),
-
-stated as (
-
-    select * from by_service where covered_from < covered_to
-    union all
-    select * from by_organisation where covered_from < covered_to
-
-),
-
 reached as (
 
     select
@@ -66,6 +46,7 @@ reached as (
             rows between unbounded preceding and 1 preceding
         ) as reached_at
     from stated
+    where covered_from < covered_to
 
 ),
 

@@ -1,9 +1,9 @@
--- Periods in which some source speaks for a kind: for a service within its validity, for others through any source.
+-- Periods in which some source speaks for a kind, by entity.
 with
 
-entities as (
+coverage as (
 
-    select * from {{ ref('int_entities') }}
+    select * from {{ ref('int_entity_coverage') }}
 
 ),
 
@@ -11,45 +11,14 @@ periods as (
 
     select * from {{ ref('int_periods') }}
 
-),
-
-intervals as (
-
-    select * from {{ ref('int_coverage_intervals') }}
-
-),
-
-covered as (
-
-    select distinct
-        intervals.service_id,
-        intervals.kind,
-        periods.period_key
-    from intervals
-    inner join periods
-        on
-            periods.starts_at < intervals.covered_to
-            and periods.ends_at > intervals.covered_from
-
 )
 
-select
-    entities.entity_key,
-    covered.kind,
-    covered.period_key
-from covered
-inner join entities
-    on covered.service_id = entities.entity_id
-where entities.entity_type = 'service'
-
-union all
-
-select
-    entities.entity_key,
-    covered.kind,
-    covered.period_key
-from covered
-cross join entities
-where
-    covered.service_id is null
-    and entities.entity_type <> 'service'
+select distinct
+    coverage.entity_key,
+    coverage.kind,
+    periods.period_key
+from coverage
+inner join periods
+    on
+        periods.starts_at < coverage.covered_to
+        and periods.ends_at > coverage.covered_from

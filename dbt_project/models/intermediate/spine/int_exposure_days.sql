@@ -32,8 +32,7 @@ exposures as (
         service_days.exposed_microseconds
     from service_days
     inner join entities
-        on
-            (entities.entity_type = 'service' and entities.entity_id = service_days.service_id)
+        on entities.entity_type = 'service' and entities.entity_id = service_days.service_id
 
     union all
 

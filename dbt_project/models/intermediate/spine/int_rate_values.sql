@@ -106,8 +106,10 @@ select
     {{ statistics_quotient('exposed_microseconds', '86400000000') }} as n,
     cast(0 as bigint) as censored,
     rate as value,
-    greatest(
-        0e0, rate - (rate - {{ statistics_poisson_low('events', 'exact_low') }} / nullif(exposure, 0e0)) * widening
-    ) as low,
+    case
+        when exposed_microseconds > 0 then greatest(
+            0e0, rate - (rate - {{ statistics_poisson_low('events', 'exact_low') }} / exposure) * widening
+        )
+    end as low,
     rate + ({{ statistics_poisson_high('events', 'exact_high') }} / nullif(exposure, 0e0) - rate) * widening as high
 from measured

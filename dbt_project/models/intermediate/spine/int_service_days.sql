@@ -29,9 +29,7 @@ clipped as (
         on
             days.starts_at < intervals.covered_to
             and days.ends_at > intervals.covered_from
-    where
-        intervals.service_id is not null
-        and intervals.kind in ('incidents', 'deployments')
+    where intervals.kind in ('incidents', 'deployments')
 
 )
 

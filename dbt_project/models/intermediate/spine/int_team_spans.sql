@@ -16,7 +16,13 @@ teams as (
 
 traces as (
 
-    select team_id, owned_from as first_at, owned_to as last_at from {{ ref('int_service_ownership') }}
+    select
+        ownership.team_id,
+        ownership.owned_from as first_at,
+        case when ownership.owned_to < bounds.as_of then ownership.owned_to - interval 1 microsecond else bounds.as_of end
+            as last_at
+    from {{ ref('int_service_ownership') }} as ownership
+    cross join bounds
     union all
     select team_id, started_at as first_at, started_at as last_at from {{ ref('fct_incidents') }}
     union all
@@ -46,10 +52,12 @@ select
     teams.area,
     {{ dates_local_day('coalesce(teams.valid_from, traced.first_at)', 'bounds.time_zone') }} as exists_from_on,
     {{ dates_local_day(
-        'coalesce(teams.valid_to - interval 1 microsecond, traced.last_at, bounds.as_of)', 'bounds.time_zone'
+        'coalesce(teams.valid_to - interval 1 microsecond, traced.last_at)', 'bounds.time_zone'
     ) }} as exists_to_on
 from teams
 left join traced
     on teams.team_id = traced.team_id
 cross join bounds
-where coalesce(teams.valid_from, teams.valid_to, traced.first_at) is not null
+where
+    coalesce(teams.valid_from, traced.first_at) is not null
+    and coalesce(teams.valid_to, traced.last_at) is not null

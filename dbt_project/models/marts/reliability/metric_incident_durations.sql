@@ -30,7 +30,9 @@ split_clocks as (
         exclusion_reason,
         is_event
     from clocks
-    where metric_id in ('{{ metric_ids | join("', '") }}')
+    where
+        metric_id in ('{{ metric_ids | join("', '") }}')
+        {% if dimension %}and coalesce(exclusion_reason, '') <> 'planned_unknown'{% endif %}
     union all
     {% endfor %}
     select
