@@ -48,7 +48,7 @@ def published_fates(release: Path) -> tuple[Counter[FateKey], Counter[FateKey]]:
     rows: Counter[FateKey] = Counter()
     records: Counter[FateKey] = Counter()
     for row in rows_of(release, "quality"):
-        if row["section"] != "rows" or row["source"] == "organisation":
+        if row["section"] != "rows":
             continue
         reason = row["reason"] if row["fate"] == "not_applicable" else None
         rows[row["source"], row["kind"], row["fate"], reason] += row["rows"] or 0

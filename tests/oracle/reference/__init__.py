@@ -19,7 +19,7 @@ from tests.oracle.reference import (
 )
 from tests.oracle.reference.exposure import Cover
 from tests.oracle.reference.facts import Facts
-from tests.oracle.reference.fates import Context, Fates, is_blank
+from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.metrics import Book, Cell, Clock, Key, Spine, existence, fill
@@ -87,7 +87,7 @@ def compute(organisation_dir: Path, as_of: datetime | None = None) -> Oracle:
     organisation = organisations.load(organisation_dir)
     rows = {source.name: read(source, organisation.folder) for source in organisation.sources}
     instant = _as_of(organisation, rows, as_of)
-    facts, fates = Facts(), Fates()
+    facts, fates = Facts(), Fates(rows=folder_fates(organisation))
     records = vendors_records.Collected()
     for source in organisation.sources:
         context = Context(organisation, source, instant)

@@ -143,6 +143,23 @@ FateKey = tuple[str, str, str, str | None]
 """source, kind, fate, reason (only of not_applicable)."""
 
 
+def folder_fates(organisation: Organisation) -> Counter[FateKey]:
+    """The rows that the organisation folder itself feeds: all staged, but for owners that are no team."""
+    owned = [span.owner for span in organisation.services.spans]
+    strangers = sum(1 for owner in owned if owner is not None and organisation.teams.find(owner) is None)
+    mappings = [mapping for source in organisation.sources for mapping in source.values.values()]
+    staged = {
+        "teams": len(organisation.teams.spans),
+        "services": len(owned) - strangers,
+        "sources": len(organisation.sources),
+        "source_values": sum(len(mapping) for mapping in mappings),
+        "source_coverage": sum(len(row.services or (None,)) for row in organisation.coverage),
+    }
+    rows = Counter({("organisation", kind, "staged", None): count for kind, count in staged.items()})
+    rows["organisation", "services", "quarantined", None] = strangers
+    return +rows
+
+
 @dataclass
 class Fates:
     """Rows and fan-out records by source, kind, fate and reason."""
