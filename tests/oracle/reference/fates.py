@@ -155,7 +155,8 @@ def folder_fates(organisation: Organisation) -> Counter[FateKey]:
         "source_values": sum(len(mapping) for mapping in mappings),
         "source_coverage": sum(len(row.services or (None,)) for row in organisation.coverage),
     }
-    rows = Counter({("organisation", kind, "staged", None): count for kind, count in staged.items()})
+    rows: Counter[FateKey] = Counter()
+    rows.update({("organisation", kind, "staged", None): count for kind, count in staged.items()})
     rows["organisation", "services", "quarantined", None] = strangers
     return +rows
 
