@@ -39,6 +39,12 @@
         'required': false, 'rules': []}) }}
 {%- endmacro %}
 
+{#- What follows from other raw values and cannot break by itself; `sql` is over raw_ columns. -#}
+{% macro derived(name, type, sql) -%}
+    {{ return({'name': name, 'raw': 'cast(null as varchar)', 'sql': sql, 'type': type, 'reason': none,
+        'required': false, 'rules': []}) }}
+{%- endmacro %}
+
 {#- A value that must be absent: what is there is the complaint. -#}
 {% macro absent(name, raw, reason) -%}
     {{ return({'name': name, 'raw': word(raw), 'sql': 'cast(null as varchar)', 'type': 'varchar', 'reason': reason,

@@ -1,4 +1,5 @@
--- An incident as its newest revision has it. A planned end is no resolution, so the end counts once it is resolved.
+-- An incident as its newest revision has it. An end that was announced is no resolution: it counts once the page says
+-- resolved, and if it was past by then.
 with
 
 revisions as (select * from {{ ref('stg_cstate__incidents_flagged') }}),
@@ -25,12 +26,14 @@ select
     revisions.impact_started_at,
     first_posts.first_posted_at as declared_at,
     first_posts.first_posted_at as acknowledged_at,
-    case when revisions.is_resolved then revisions.stated_end_at end as resolved_at,
+    case
+        when revisions.is_resolved and revisions.stated_end_at <= revisions.recorded_at then revisions.stated_end_at
+    end as resolved_at,
     revisions.is_resolved,
-    coalesce(
-        {{ matches("concat_ws(chr(10), revisions.incident_id, revisions.title)", 'maintenance|upgrade|migrat|advisory|brownout') }}
-        or {{ microseconds_between('first_posts.first_posted_at', 'revisions.impact_started_at') }}
-        >= {{ var('planned_lead_minutes') }} * 60000000,
+    revisions.is_named_planned
+    or coalesce(
+        {{ microseconds_between('first_posts.first_posted_at', 'revisions.impact_started_at') }}
+        >= cast({{ var('planned_lead_minutes') }} as bigint) * 60000000,
         false
     ) as is_planned
 from revisions

@@ -24,6 +24,7 @@ select
     is_planned,
     fingerprint,
     caused_by_deployment_id,
-    resolved_at is not null or closed_at is not null as is_resolved
+    resolved_at is not null or closed_at is not null as is_resolved,
+    resolved_at as resolved_without_event_at
 from flagged
 where fate = 'staged'

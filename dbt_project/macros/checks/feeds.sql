@@ -1,0 +1,94 @@
+{#-
+    Which flagged model gives the fates of which feed and kind. `fan_out`: a landed row may give several records;
+    `events`: the model whose rows are the events that a landed row gives.
+-#}
+{% macro staged_feeds() -%}
+    {{ return([
+        {'feed': 'organisation_teams', 'kind': 'teams', 'model': 'stg_organisation__teams_flagged'},
+        {'feed': 'organisation_services', 'kind': 'services', 'model': 'stg_organisation__services_flagged'},
+        {'feed': 'organisation_sources', 'kind': 'sources', 'model': 'stg_organisation__sources_flagged'},
+        {'feed': 'organisation_values', 'kind': 'source_values', 'model': 'stg_organisation__values_flagged'},
+        {'feed': 'organisation_coverage', 'kind': 'source_coverage', 'model': 'stg_organisation__coverage_flagged'},
+        {'feed': 'ownership_changes', 'kind': 'services', 'model': 'stg_ownership__services_flagged'},
+        {'feed': 'cstate_revisions', 'kind': 'incidents', 'model': 'stg_cstate__incidents_flagged'},
+        {'feed': 'cstate_revisions', 'kind': 'incident_events', 'model': 'stg_cstate__incident_events_flagged',
+            'events': 'stg_cstate__incident_events'},
+        {'feed': 'servicenow_audit', 'kind': 'incidents', 'model': 'stg_servicenow__incidents_flagged'},
+        {'feed': 'servicenow_audit', 'kind': 'incident_events', 'model': 'stg_servicenow__incident_events_flagged',
+            'events': 'stg_servicenow__incident_events'},
+        {'feed': 'records_incidents', 'kind': 'incidents', 'model': 'stg_records__incidents_flagged'},
+        {'feed': 'records_incident_events', 'kind': 'incident_events', 'model': 'stg_records__incident_events_flagged'},
+        {'feed': 'gitops_commits', 'kind': 'deployments', 'model': 'stg_gitops__deployments_flagged', 'fan_out': true},
+        {'feed': 'gitops_commits', 'kind': 'automation_runs', 'model': 'stg_gitops__automation_runs_flagged'},
+        {'feed': 'image_tag_changes', 'kind': 'deployments', 'model': 'stg_image_tags__deployments_flagged'},
+        {'feed': 'image_tag_changes', 'kind': 'automation_runs', 'model': 'stg_image_tags__automation_runs_flagged'},
+        {'feed': 'records_deployments', 'kind': 'deployments', 'model': 'stg_records__deployments_flagged'},
+        {'feed': 'records_automations', 'kind': 'automations', 'model': 'stg_records__automations_flagged'},
+        {'feed': 'records_automation_runs', 'kind': 'automation_runs', 'model': 'stg_records__automation_runs_flagged'},
+    ]) }}
+{%- endmacro %}
+
+{#- The columns of a flagged model that hold a defect's reason, as its contract lists them. -#}
+{% macro defects_of_model(model) -%}
+    {%- set names = [] -%}
+    {%- if execute -%}
+        {%- for name in graph.nodes['model.' ~ project_name ~ '.' ~ model].columns if name.endswith('_defect') -%}
+            {%- do names.append(name[:-7]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(names or ['key']) }}
+{%- endmacro %}
+
+{#- Rows by their fate, and records by theirs. A row that fans out is staged when any of its records is. -#}
+{% macro fates_of_feed(staged) -%}
+{%- set reason = "case when fate in ('not_applicable', 'quarantined') then fate_reason end" -%}
+{%- if staged.fan_out %}
+    select
+        source, batch_id, fate, reason,
+        cast(count(*) as bigint) as row_count,
+        cast(0 as bigint) as record_count
+    from (
+        select
+            source, batch_id, fate, {{ reason }} as reason,
+            row_number() over (
+                partition by batch_id, landed_row
+                order by
+                    case fate when 'staged' then 1 when 'quarantined' then 2 when 'deleted' then 3
+                        when 'superseded' then 4 else 5 end,
+                    source_record_id nulls last
+            ) as fate_rank
+        from {{ ref(staged.model) }}
+    ) as ranked
+    where fate_rank = 1
+    group by source, batch_id, fate, reason
+
+    union all
+
+    select
+        source, batch_id, fate, {{ reason }} as reason,
+        cast(0 as bigint) as row_count,
+        cast(count(*) as bigint) as record_count
+    from {{ ref(staged.model) }}
+    where fate in ('staged', 'quarantined')
+    group by source, batch_id, fate, {{ reason }}
+{%- else %}
+    select
+        source, batch_id, fate, {{ reason }} as reason,
+        cast(count(*) as bigint) as row_count,
+        cast(sum(case when fate = 'quarantined'{{ " or fate = 'staged'" if not staged.events }} then 1 else 0 end) as bigint)
+            as record_count
+    from {{ ref(staged.model) }}
+    group by source, batch_id, fate, {{ reason }}
+{%- if staged.events %}
+
+    union all
+
+    select
+        source, batch_id, 'staged' as fate, cast(null as varchar) as reason,
+        cast(0 as bigint) as row_count,
+        cast(count(*) as bigint) as record_count
+    from {{ ref(staged.events) }}
+    group by source, batch_id
+{%- endif %}
+{%- endif %}
+{%- endmacro %}

@@ -1,0 +1,49 @@
+-- Automations as their owners registered them, by version, and those that only their runs tell of.
+with
+
+automations as (select * from {{ ref('stg_records__automations') }}),
+
+runs as (select * from {{ ref('int_automation_runs') }}),
+
+unregistered as (
+    select distinct runs.automation_id
+    from runs
+    left join automations on runs.automation_id = automations.automation_id
+    where runs.automation_id is not null and automations.automation_id is null
+)
+
+select
+    automation_id,
+    version,
+    team_id,
+    name,
+    alert_classes,
+    risk,
+    formalised_at,
+    tested_at,
+    manual_minutes,
+    manual_minutes_basis,
+    derived_from,
+    valid_from,
+    valid_to,
+    true as is_registered
+from automations
+
+union all
+
+select
+    automation_id,
+    cast(null as varchar) as version,
+    cast(null as varchar) as team_id,
+    automation_id as name,
+    cast(null as varchar) as alert_classes,
+    cast(null as varchar) as risk,
+    cast(null as timestamp) as formalised_at,
+    cast(null as timestamp) as tested_at,
+    cast(null as double) as manual_minutes,
+    cast(null as varchar) as manual_minutes_basis,
+    cast(null as varchar) as derived_from,
+    cast(null as timestamp) as valid_from,
+    cast(null as timestamp) as valid_to,
+    false as is_registered
+from unregistered
