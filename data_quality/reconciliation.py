@@ -122,10 +122,11 @@ def _quarantined_against_list(con: Connection) -> str:
             from intermediate.int_row_fates where fate = 'quarantined' group by all
         ),
         listed as (
-            select kind, source, batch_id, count(distinct (file, row)) as rows from staging.quarantine group by all
+            select kind, source, batch_id, count(distinct (file, row)) as rows, bool_or(is_fan_out) as is_fan_out
+            from staging.quarantine group by all
         )
         select concat_ws(' ', 'source', source, 'batch', batch_id, 'as', kind), fates.rows,
-            least(listed.rows, fates.rows)
+            case when listed.is_fan_out then least(listed.rows, fates.rows) else listed.rows end
         from fates left join listed using (kind, source, batch_id)
     """
 
