@@ -1,4 +1,4 @@
-"""Renders the project's SQL macros without dbt, as DuckDB sees them. Tests of one macro run in milliseconds so."""
+"""Renders the project's SQL macros and models without dbt, as DuckDB sees them: milliseconds a test."""
 
 from __future__ import annotations
 
@@ -10,17 +10,12 @@ import jinja2
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 MACROS = PROJECT / "macros"
-FOLDERS = ("portable", "statistics")
+PATTERNS = ("portable/dates_*.sql", "portable/statistics_*.sql", "statistics/*.sql")
 
 
 def _definitions() -> str:
-    files = [path for folder in FOLDERS for path in sorted((MACROS / folder).glob("*.sql"))]
-    mine = [
-        path
-        for path in files
-        if path.name.startswith(("dates_", "statistics_")) or path.parent.name == "statistics"
-    ]
-    return "\n".join(path.read_text(encoding="utf-8") for path in mine)
+    files = [path for pattern in PATTERNS for path in sorted(MACROS.glob(pattern))]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
 class Macros:

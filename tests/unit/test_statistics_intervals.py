@@ -1,10 +1,9 @@
-"""Limits of ratios and rates in SQL, against statsmodels, scipy and the reference values of the specification."""
+"""Limits of ratios and rates in SQL, against statsmodels, scipy and the specification's reference values."""
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -141,9 +140,6 @@ def test_status_is_the_first_that_holds(case: tuple[bool, int, int, int], status
     covered, immature, excluded, n = case
     expression = SQL("statistics_status", str(covered).lower(), str(immature), str(excluded), str(n), "5")
     assert CON.execute(f"select {expression}").fetchone() == (status,)
-
-
-Quotient = Callable[[int, int], int]
 
 
 @settings(deadline=None, max_examples=50)

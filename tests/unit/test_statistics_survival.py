@@ -27,16 +27,13 @@ def curve(subjects: Subjects, threads: int = 1) -> pd.DataFrame:
     """Rows of duration, survival, survival_low, survival_high, by the macro."""
     con = connection()
     con.execute(f"set threads = {threads}")
-    frame = pd.DataFrame(
-        {"duration": [d for d, _ in subjects], "is_event": [e for _, e in subjects], "cell": 1}
+    frame = (
+        pd.DataFrame(subjects, columns=["duration", "is_event"]).assign(cell=1).astype({"duration": "int64"})
     )
     con.register("given_subjects", frame)
-    con.execute(
-        "create table subjects as select cell, cast(duration as bigint) as duration, is_event from given_subjects"
-    )
-    return con.execute(
-        f"select * from ({SQL('statistics_kaplan_meier', 'subjects', 'cell')}) order by duration"
-    ).df()
+    con.execute("create table subjects as select * from given_subjects")
+    steps = SQL("statistics_kaplan_meier", "subjects", "cell")
+    return con.execute(f"select * from ({steps}) order by duration").df()
 
 
 def quantile(steps: pd.DataFrame, column: str, share: float, tolerance: float = 0.0) -> float | None:
@@ -81,7 +78,7 @@ def test_order_and_threads_change_no_bit(subjects: Subjects, shuffle: random.Ran
 
 
 def test_half_of_an_even_number_is_a_half() -> None:
-    """18 of which 9 ended: the product of doubles misses 0.5 by one bit, and the median would be the next one."""
+    """9 of 18 ended: a product of doubles misses 0.5 by one bit, and the median would be the next."""
     steps = curve([(t, True) for t in range(1, 19)])
     assert quantile(steps, "survival", 0.5, 1e-9) == 9
 
