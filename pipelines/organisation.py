@@ -85,6 +85,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f"; did you mean {matches[0]!r}?" if matches else ""
 
 
+def hint(word: str, known: Iterable[str]) -> str:
+    """What to write instead of an unknown word: the nearest one, and all known ones."""
+    names = list(known)
+    return f"{nearest(word, names) or ';'} known: {', '.join(names)}"
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False)
 
@@ -346,6 +352,8 @@ def _validate(
     except ValidationError as error:
         found: dict[str, None] = {}
         for detail in error.errors():
+            if detail["type"] == "too_short" and detail["input"]:
+                continue  # its entries are at fault, and are named one by one
             found.setdefault(_explain(file, dict(detail), lines))
         return None, list(found)
     return organisation, _duplicate_sources(file, organisation, lines)
@@ -419,7 +427,7 @@ def _known_keys(location: Location) -> str:
     named = [part for part in location[:-1] if isinstance(part, str)]
     model = models.get(named[-1], Organisation) if named else Organisation
     known = [field.alias or name for name, field in model.model_fields.items()]
-    return f"{nearest(str(location[-1]), known) or '; remove it'} Known: {', '.join(known)}"
+    return hint(str(location[-1]), known)
 
 
 def _line(location: Location, lines: dict[Location, int]) -> int:

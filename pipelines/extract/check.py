@@ -14,7 +14,7 @@ from pipelines.extract import columnar, delimited, files, git_log
 from pipelines.extract.extracted import check_columns
 from pipelines.extract.feeds import Feed, load_feeds
 from pipelines.extract.session import open_session
-from pipelines.organisation import ORGANISATION_FILE, Organisation, Source, nearest
+from pipelines.organisation import ORGANISATION_FILE, Organisation, Source, hint
 
 
 def check_declarations(organisation: Organisation, feeds: Mapping[str, Feed]) -> None:
@@ -28,8 +28,8 @@ def check_declarations(organisation: Organisation, feeds: Mapping[str, Feed]) ->
 def _declaration(source: Source, feeds: Mapping[str, Feed]) -> Iterator[str]:
     feed = feeds.get(source.feed)
     if feed is None:
-        known = ", ".join(known for known in feeds if not known.startswith("organisation_"))
-        yield f"source {source.name}: feed {source.feed!r} is not known{nearest(source.feed, feeds)} Known: {known}"
+        known = [feed_name for feed_name in feeds if not feed_name.startswith("organisation_")]
+        yield f"source {source.name}: feed {source.feed!r} is not known{hint(source.feed, known)}"
         return
     used = [("primary_key", column) for column in source.primary_key]
     used += [("cursor", source.cursor)] if source.cursor else []
@@ -37,7 +37,7 @@ def _declaration(source: Source, feeds: Mapping[str, Feed]) -> Iterator[str]:
         if column not in feed.columns:
             yield (
                 f"source {source.name}: {key}: {column!r} is no column of feed {feed.name}"
-                f"{nearest(column, feed.columns)} Known: {', '.join(feed.columns)}"
+                f"{hint(column, feed.columns)}"
             )
 
 
@@ -51,8 +51,7 @@ def check_sources(organisation: Organisation, feeds: Mapping[str, Feed] | None =
             try:
                 lines.append(_answer(source, known[source.feed], Path(scratch)))
             except UserError as error:
-                problems += [problem if source.name in problem else f"source {source.name}: {problem}"
-                             for problem in error.problems]  # fmt: skip
+                problems += [f"source {source.name}: {problem}" for problem in error.problems]
     if problems:
         raise UserError.of(problems)
     return lines

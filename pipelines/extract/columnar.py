@@ -1,4 +1,4 @@
-"""Reader `parquet`: every declared column as text, instants with a zone as UTC (`…T…Z`), nested values as JSON text.
+"""Reader `parquet`: every declared column as text, instants with a zone as UTC, nested values as JSON text.
 
 Belongs here: Parquet. Does not belong here: meaning of values.
 """

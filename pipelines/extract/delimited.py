@@ -1,7 +1,7 @@
 """Reader `csv`: comma-separated text with a header, any line ending, every value as written.
 
 Belongs here: CSV. Does not belong here: compression and encoding (files.py), meaning of values.
-Parsed by Arrow in blocks; the records are counted a second time by their bytes, so that none is lost in silence.
+Parsed by Arrow in blocks; the records are counted again by their bytes, so that none is lost in silence.
 """
 
 import csv
@@ -53,7 +53,7 @@ def header(part: Part) -> list[str]:
         try:
             names = next(csv.reader(stream, strict=True), [])
         except UnicodeDecodeError:
-            raise UserError(_wrong_bytes(part, 1)) from None
+            raise UserError(_wrong_bytes(part, _first_wrong_line(part.path))) from None
         except csv.Error as error:
             raise UserError(f"{part.origin}: line 1: {error}; correct the header") from None
     if not names:
@@ -109,8 +109,8 @@ def explain(part: Part, found: list[str], error: Exception) -> UserError:
             for row, cells in enumerate((cells for cells in reader if cells), start=0):
                 if len(cells) != len(found):
                     return UserError(
-                        f"{part.origin}: row {row} (line {reader.line_num}): has {len(cells)} values, the header has "
-                        f"{len(found)}; quote a value that holds a comma, or add the missing ones"
+                        f"{part.origin}: row {row} (line {reader.line_num}): has {len(cells)} values, "
+                        f"the header has {len(found)}; quote a value that holds a comma, or add what is missing"
                     )
     except UnicodeDecodeError:
         return UserError(_wrong_bytes(part, _first_wrong_line(part.path)))

@@ -38,7 +38,7 @@ def check_columns(found: Iterable[str], feed: Feed, origin: str) -> None:
         raise UserError(
             f"{origin}: column {_with_guess(missing[0], names)} of feed {feed.name} is missing"
             + (f", and so are {', '.join(missing[1:])}" if missing[1:] else "")
-            + f"; the file has: {', '.join(sorted(names)) or 'none'}. Correct the file, its `feed`, or its `reader`"
+            + f"; the file has: {', '.join(sorted(names)) or 'none'}. Correct the file, or its `feed`"
         )
 
 

@@ -1,15 +1,15 @@
 """Which files a source consists of, their fingerprint, and their bytes as plain UTF-8.
 
-Belongs here: paths, globs, archives, compression, encodings. Does not belong here: any format inside (the readers).
-A *unit* is what is landed as one batch: one file, or a whole folder, archive or repository, or, for a source that
-is a snapshot, all of its files together.
+Belongs here: paths, globs, archives, compression, encodings.
+Does not belong here: any format inside (the readers).
+A *unit* is what is landed as one batch: one file, or a whole folder, archive or repository, or, for a source
+that is a snapshot, all of its files together.
 """
 
 import codecs
 import glob
 import gzip
 import hashlib
-import os
 import tarfile
 import zlib
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ ARCHIVES = (".tar.gz", ".tgz", ".tar")
 
 @dataclass(frozen=True)
 class Unit:
-    """What becomes one batch. `label` is the same wherever the data lies; `root` is what names are relative to."""
+    """What becomes one batch. `label` is the same wherever the data lies; names are relative to `root`."""
 
     label: str
     root: Path
@@ -65,14 +65,18 @@ def _matches(source: Source, pattern: str) -> tuple[Path, list[Path]]:
         return path.parent, [path]
     if path.is_file():
         return path.parent, [path]
-    found = path.rglob("*") if path.is_dir() else map(Path, glob.iglob(pattern, recursive=True))
     root = path if path.is_dir() else _fixed_root(path)
-    paths = sorted(each for each in found if each.is_file() and not each.name.startswith("."))
+    wanted = "**/*" if root == path else path.relative_to(root).as_posix()
+    paths = sorted(each for each in root.glob(wanted) if each.is_file() and not _is_hidden(each, root))
     if not paths:
         raise UserError(
-            f"source {source.name}: {pattern}: no such file, and nothing matches; correct `path` in organisation.yml"
+            f"{pattern}: no such file, and nothing matches; correct `path` of {source.name} in organisation.yml"
         )
     return root, paths
+
+
+def _is_hidden(path: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in path.relative_to(root).parts)
 
 
 def _fixed_root(pattern: Path) -> Path:
@@ -106,7 +110,7 @@ def hash_file(path: Path) -> bytes:
 
 @contextmanager
 def unchanged(unit: Unit) -> Iterator[None]:
-    """Raises Transient if a file of the unit was written to meanwhile, so that hash and rows belong together."""
+    """Raises Transient if a file of the unit was written to meanwhile: hash and rows must belong together."""
     before = _state(unit)
     yield
     if _state(unit) != before:
@@ -124,7 +128,7 @@ def size(unit: Unit) -> int:
 
 
 def parts(unit: Unit, source: Source, scratch: Path) -> list[Part]:
-    """The unit's files, decompressed and as UTF-8; a plain UTF-8 file is read in place, others under `scratch`.
+    """The unit's files, decompressed and as UTF-8: plain UTF-8 in place, others as copies in `scratch`.
 
     Raises UserError for a truncated or damaged archive, and for bytes that are not of the declared encoding.
     """
@@ -158,12 +162,18 @@ def _is_utf8(encoding: str) -> bool:
 @contextmanager
 def open_file(path: Path, is_gzip: bool) -> Iterator[IO[bytes]]:
     """The file's bytes, decompressed. Raises UserError when the compression is cut short or damaged."""
+    with whole(path), gzip.open(path, "rb") if is_gzip else path.open("rb") as stream:
+        yield stream  # type: ignore[misc]
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[None]:
+    """Around reading of compressed bytes. Raises UserError when they are cut short or damaged."""
     try:
-        with gzip.open(path, "rb") if is_gzip else path.open("rb") as stream:
-            yield stream  # type: ignore[misc]
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        yield
+    except (EOFError, zlib.error, tarfile.TarError, gzip.BadGzipFile) as error:
         raise UserError(
-            f"{path}: the gzip file is cut short or damaged ({error}); fetch it again, nothing of it was landed"
+            f"{path}: is cut short or damaged ({error}); fetch it again, nothing of it was landed"
         ) from None
 
 
@@ -198,13 +208,13 @@ def _wrong_encoding(origin: str, line: int, encoding: str) -> str:
 
 def _members(path: Path, label: str, source: Source, scratch: Path, start: int) -> list[Part]:
     result: list[Part] = []
-    for name, stream in archive_members(path, source.member):
-        raw = scratch / f"member-{start + len(result)}"
-        with raw.open("wb") as out:
-            _copy(stream, out)
-        target = scratch / f"part-{start + len(result)}"
-        part = _plain(raw, name, name, source, target)
-        result.append(Part(part.name, part.path, f"{path} ({name})"))
+    with whole(path):
+        for name, stream in archive_members(path, source.member):
+            raw = scratch / f"member-{start + len(result)}"
+            with raw.open("wb") as out:
+                _copy(stream, out)
+            part = _plain(raw, name, name, source, scratch / f"part-{start + len(result)}")
+            result.append(Part(part.name, part.path, f"{path} ({name})"))
     if not result:
         raise UserError(
             f"{path}: has no member like {source.member or '*'!r}; correct `member` of {source.name}"
@@ -215,19 +225,14 @@ def _members(path: Path, label: str, source: Source, scratch: Path, start: int) 
 def archive_members(path: Path, pattern: str | None) -> Iterator[tuple[str, IO[bytes]]]:
     """(name, stream) of the regular members that match, in the archive's order, read once from front to back.
 
-    Raises UserError for a truncated or damaged archive.
+    Use within `whole`, so that a truncated or damaged archive is a UserError.
     """
-    try:
-        with tarfile.open(path, "r|" if path.name.endswith(".tar") else "r|gz") as archive:
-            for member in archive:
-                stream = archive.extractfile(member) if member.isfile() else None
-                if stream and fnmatchcase(member.name, pattern or "*"):
-                    yield member.name, stream
-        _read_to_the_end(path)
-    except (EOFError, zlib.error, tarfile.TarError, gzip.BadGzipFile) as error:
-        raise UserError(
-            f"{path}: the archive is cut short or damaged ({error}); fetch it again, nothing of it was landed"
-        ) from None
+    with tarfile.open(path, "r|" if path.name.endswith(".tar") else "r|gz") as archive:
+        for member in archive:
+            stream = archive.extractfile(member) if member.isfile() else None
+            if stream and fnmatchcase(member.name, pattern or "*"):
+                yield member.name, stream
+    _read_to_the_end(path)
 
 
 def _read_to_the_end(path: Path) -> None:
@@ -236,8 +241,3 @@ def _read_to_the_end(path: Path) -> None:
         with gzip.open(path, "rb") as stream:
             while stream.read(BLOCK):
                 pass
-
-
-def base_name(path: str) -> str:
-    """The last part of a path or glob."""
-    return os.path.basename(path.rstrip("/"))

@@ -1,8 +1,8 @@
-"""Reader `front_matter`: Markdown pages that begin with YAML between `---` lines, from a folder or an archive.
+"""Reader `front_matter`: Markdown pages that begin with YAML between `---` lines, of a folder or archive.
 
 Belongs here: pages and their keys, as text that nobody has interpreted: `2020-06-13 15:54:00` stays so.
 Does not belong here: meaning of any key. A page that cannot be read is a row with `front_matter_error`.
-Columns: `file`, `op` (created: there is no history), `body_chars`, `front_matter_error`, and every key of a page.
+Columns: `file`, `op` (created: there is no history), `body_chars`, `front_matter_error`, every key of a page.
 """
 
 import glob
@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipelines.extract.extracted import Extracted, check_columns, undeclared
 from pipelines.extract.feeds import Feed
-from pipelines.extract.files import Unit, archive_members, is_archive
+from pipelines.extract.files import Unit, archive_members, is_archive, whole
 from pipelines.extract.session import name
 from pipelines.extract.yaml_text import YamlError, load_text
 from pipelines.organisation import Source
@@ -29,7 +29,7 @@ Values = dict[str, str | None]
 
 
 def read(con: duckdb.DuckDBPyConnection, unit: Unit, source: Source, feed: Feed) -> Extracted:
-    """The pages of a folder or archive, a row each, ordered by name. Raises UserError for a damaged archive."""
+    """The pages of a folder or archive, a row each, by name. Raises UserError for a damaged archive."""
     pages = sorted(_pages(unit, source))
     rows = [page(file, content, source.encoding) for file, content in pages]
     found = set(OWN_COLUMNS).union(*rows)
@@ -47,14 +47,15 @@ def read(con: duckdb.DuckDBPyConnection, unit: Unit, source: Source, feed: Feed)
 def _pages(unit: Unit, source: Source) -> Iterator[tuple[str, bytes]]:
     for path in unit.paths:
         if is_archive(path):
-            for member, stream in archive_members(path, source.member):
-                yield _relative(member, source.member), stream.read()
+            with whole(path):
+                for member, stream in archive_members(path, source.member):
+                    yield _relative(member, source.member), stream.read()
         else:
             yield path.relative_to(unit.root).as_posix(), path.read_bytes()
 
 
 def _relative(member: str, pattern: str | None) -> str:
-    """The member's name below the folders that the pattern spells out: `issues/a.md` of `issues/*.md` is `a.md`."""
+    """The name below the folders that the pattern spells out: `issues/a.md` of `issues/*.md` is `a.md`."""
     folders = PurePosixPath(pattern or "").parts[:-1]
     fixed = list(takewhile(lambda part: not glob.has_magic(part), folders))
     return str(PurePosixPath(*PurePosixPath(member).parts[len(fixed) :]))

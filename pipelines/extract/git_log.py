@@ -1,7 +1,7 @@
-"""Reader `git_log`: the first-parent history of a git repository, oldest first, with what each commit touched.
+"""Reader `git_log`: the first-parent history of a git repository, oldest first, and what commits touch.
 
-Belongs here: running `git log` and turning it into text columns. Does not belong here: what an application or an
-environment means; `target_pattern` of the source says how both are read off a path.
+Belongs here: running `git log` and turning it into text columns.
+Does not belong here: what an application or an environment is; `target_pattern` says how a path names both.
 No name and no address of a person leaves this module: an author is `bot` (by `actor_pattern`) or `human`.
 """
 
@@ -134,8 +134,8 @@ def _targets(files: list[str], target: re.Pattern[str] | None) -> str:
 def _log(repository: Path) -> Iterator[str]:
     """One text per commit, read as git writes it."""
     arguments = (
-        "log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--name-only", "-z", "--no-ext-diff",
-        "--no-textconv", "--no-mailmap", "--encoding=UTF-8", f"--format={_FORMAT}", "HEAD",
+        "log", "--first-parent", "--diff-merges=first-parent", "--reverse", "--name-only", "-z",
+        "--no-ext-diff", "--no-textconv", "--no-mailmap", "--encoding=UTF-8", f"--format={_FORMAT}", "HEAD",
     )  # fmt: skip
     with subprocess.Popen(
         ["git", "-C", str(repository), *_HARDENED, *arguments],

@@ -50,7 +50,8 @@ def _keys(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[set[str], int]:
     if path.stat().st_size == 0:
         return set(), 0
     rows = con.execute(
-        "select keys, count(*), bool_or(type <> 'OBJECT'), bool_or(len(keys) <> len(list_distinct(keys))) from ("
+        "select keys, count(*), bool_or(type <> 'OBJECT'), bool_or(len(keys) <> len(list_distinct(keys))) "
+        "from ("
         f"select json_keys(json) as keys, json_type(json) as type from {_objects(path)}) group by keys"
     ).fetchall()
     if any(not_object or doubled for _, _, not_object, doubled in rows):

@@ -16,7 +16,7 @@ Bytes = Any
 
 
 class StrayQuote(ValueError):
-    """A quote in the middle of a value, or one that is never closed; `record` is 1-based, the header included."""
+    """A quote inside a value, or never closed; `record` is 1-based, the header included."""
 
     def __init__(self, record: int) -> None:
         super().__init__(f"stray quote in record {record}")

@@ -12,7 +12,7 @@ MEMORY_LIMIT = "2GiB"
 
 
 def open_session(threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory connection with `threads` workers; what does not fit its memory is spilled to `scratch`."""
+    """An in-memory connection with `threads` workers; what exceeds its memory is spilled to `scratch`."""
     con = duckdb.connect(":memory:")
     con.execute(f"set threads = {int(threads)}")
     con.execute("set TimeZone = 'UTC'")

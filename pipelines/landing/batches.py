@@ -1,10 +1,10 @@
 """Lands what the sources hold: staged aside, then committed batch by batch, each by one rename.
 
-Belongs here: the order of things that makes a load exactly once. Does not belong here: reading formats (extract/),
-which rows are new (difference.py), the ledger's shape (ledger.py).
+Belongs here: the order of things that makes a load exactly once.
+Does not belong here: reading formats (extract/), which rows are new (difference.py), the ledger (ledger.py).
 
-Staging first reads everything, so a broken file changes nothing. The run's instant is fixed and written down next,
-then the batches are committed. After a kill at any moment, the same call lands what is missing and nothing twice.
+Staging reads everything first, so a broken file changes nothing. Next the run's instant is written down,
+then the batches are committed. After a kill at any moment the same call lands what is missing, nothing twice.
 """
 
 import hashlib
@@ -97,8 +97,9 @@ def land(
 ) -> LandingResult:
     """Extracts all sources and lands what is not landed yet, exactly once.
 
-    `as_of` (with an offset) overrides the organisation's. `progress` gets a line per step. Raises UserError for
-    input that cannot be read whole (then nothing is landed), Transient if the home or a file is busy.
+    `as_of` (with an offset) overrides the organisation's. `progress` gets a line per step.
+    Raises UserError for input that cannot be read whole (then nothing is landed), Transient if the home or a
+    file is busy.
     """
     feeds = feeds or load_feeds()
     check_declarations(organisation, feeds)
@@ -157,7 +158,8 @@ def _unit_work(load: _Load, source: Source, unit: files.Unit) -> _Work:
     key = source.primary_key if source.mode == "snapshot" else None
     specification = {
         "reader": source.reader, "encoding": source.encoding, "member": source.member, "key": key,
-        "actor_pattern": source.actor_pattern, "target_pattern": source.target_pattern, "columns": feed.columns,
+        "actor_pattern": source.actor_pattern, "target_pattern": source.target_pattern,
+        "columns": feed.columns,
     }  # fmt: skip
     return _Work(
         source=source.name,
@@ -293,8 +295,8 @@ def _copy(load: _Load, work: _Work, extracted: Extracted, query: str, target: Pa
         raise extracted.explain(error) from error
     if extracted.expected is not None and read != extracted.expected:
         raise UserError(
-            f"{work.file} of source {work.source}: holds {extracted.expected:,} records, but only {read:,} could be "
-            "told apart; look for stray quotes or line ends inside values"
+            f"{work.file} of source {work.source}: holds {extracted.expected:,} records, but {read:,} "
+            "could be told apart; look for stray quotes or line ends inside values"
         )
     return read
 
@@ -312,7 +314,7 @@ def _fix_instant(load: _Load, as_of: datetime | None, clock: run.Clock) -> datet
 
 
 def _newest_record(load: _Load) -> datetime | None:
-    """The newest cursor of all rows ever landed; stored ones hold as long as the cursor's declaration does."""
+    """The newest cursor of all rows ever landed; a stored one holds as long as the cursor's declaration."""
     sources = {source.name: source for source in load.organisation.sources}
     found = []
     for info in load.known():

@@ -1,7 +1,7 @@
 """The newest parsable cursor of landed rows, for `as_of: last_record`.
 
-Belongs here: reading instants out of text, as far as the newest one needs it. Does not belong here: casting columns
-(dbt staging does, for every column).
+Belongs here: reading instants out of text, as far as the newest one needs it.
+Does not belong here: casting columns (dbt staging does, for every column).
 """
 
 import re

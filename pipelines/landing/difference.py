@@ -1,9 +1,10 @@
 """Which rows of an extraction are not landed yet.
 
-Belongs here: the two rules, append and snapshot, as SQL over Parquet files. Does not belong here: batches and commits.
+Belongs here: the two rules, append and snapshot, as SQL over Parquet files.
+Does not belong here: batches and commits.
 
-Append: of every content, as many copies as the fullest version of any file of the source held (a multiset maximum).
-That maximum does not depend on the order of loads, so a killed and repeated load lands the same rows.
+Append: of every content, as many copies as the fullest version of any file of the source held (a multiset
+maximum). It does not depend on the order of loads, so a killed and repeated load lands the same rows.
 Snapshot: all rows of a primary key whose rows changed, and a tombstone for every key that vanished.
 """
 
@@ -48,8 +49,9 @@ def appended(
 ) -> str:
     """Query of the rows of `raw` whose copies are not all landed, in the order of the source."""
     con.execute(
-        f"create or replace temp table landed_copies as select content, count(*) as copies from ("
-        f"select {_content(columns)} as content from ({_union(landed, columns)}) where _op = 'upsert') group by content"
+        "create or replace temp table landed_copies as select content, count(*) as copies from ("
+        f"select {_content(columns)} as content from ({_union(landed, columns)}) where _op = 'upsert'"
+        ") group by content"
     )
     con.execute(
         "create or replace temp table wanted as select position from ("
@@ -74,9 +76,8 @@ def snapshot(
         f"select *, {identity} as key, max(batch_number) over (partition by {identity}) as newest "
         f"from ({_union(landed, columns)})) select * from rows where batch_number = newest and _op = 'upsert'"
     )
-    con.execute(
-        f"create or replace temp table staged_keys as {_digest(f'select *, {identity} as key from {_raw(raw)}', columns)}"
-    )
+    staged = f"select *, {identity} as key from {_raw(raw)}"
+    con.execute(f"create or replace temp table staged_keys as {_digest(staged, columns)}")
     con.execute(f"create or replace temp table live_keys as {_digest('select * from live', columns)}")
     fields = ", ".join(name(column) for column in columns)
     return f"""
@@ -96,8 +97,9 @@ def snapshot(
 def _digest(rows: str, columns: Sequence[str]) -> str:
     """One value per key that tells one multiset of contents from another."""
     return (
-        "select key, struct_pack(n := count(*), x := bit_xor(content), s := sum(cast(part as hugeint))) as digest "
-        f"from (select key, {_content(columns)} as content, hash({_text(columns)}) as part from ({rows})) group by key"
+        "select key, struct_pack(n := count(*), x := bit_xor(content), s := sum(cast(part as hugeint))) "
+        f"as digest from (select key, {_content(columns)} as content, hash({_text(columns)}) as part "
+        f"from ({rows})) group by key"
     )
 
 

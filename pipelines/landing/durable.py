@@ -45,7 +45,7 @@ def commit_folder(staged: Path, final: Path) -> None:
         sync(file)
     sync(staged)
     make_folder(final.parent)
-    os.rename(staged, final)
+    staged.rename(final)
     sync(final.parent)
     sync(staged.parent)
 

@@ -1,4 +1,4 @@
-"""The organisation folder as a source: teams, services, sources, values and coverage as raw rows of five feeds.
+"""The organisation folder as a source: its tables and settings as raw rows of five feeds.
 
 Belongs here: turning the validated folder into rows. Does not belong here: validation (organisation.py).
 It is landed as a snapshot, so that what was removed from the folder is seen as removed.
@@ -28,20 +28,15 @@ class FolderFeed:
 
 def folder_feeds(organisation: Organisation) -> list[FolderFeed]:
     """The five feeds of the folder, always in this order, also when they hold no row."""
-    teams, services = (
-        _roster(organisation.teams, TEAM_COLUMNS),
-        _roster(organisation.services, SERVICE_COLUMNS),
-    )
+    teams = _roster(organisation.teams, TEAM_COLUMNS)
+    services = _roster(organisation.services, SERVICE_COLUMNS)
     return [
-        _feed("organisation_teams", "teams.csv", TEAM_COLUMNS, ("team_id", "valid_from"), teams),
-        _feed("organisation_services", "services.csv", SERVICE_COLUMNS, ("service_id", "valid_from"), services),
-        _feed("organisation_sources", ORGANISATION_FILE, SOURCE_COLUMNS, ("source",), tuple(_sources(organisation))),
-        _feed("organisation_values", ORGANISATION_FILE, VALUE_COLUMNS, VALUE_COLUMNS[:3], tuple(_values(organisation))),
-        _feed(
-            "organisation_coverage", ORGANISATION_FILE, COVERAGE_COLUMNS, COVERAGE_COLUMNS[:4],
-            tuple(_coverage(organisation)),
-        ),
-    ]  # fmt: skip
+        _feed("teams", "teams.csv", TEAM_COLUMNS, ("team_id", "valid_from"), teams),
+        _feed("services", "services.csv", SERVICE_COLUMNS, ("service_id", "valid_from"), services),
+        _section("sources", SOURCE_COLUMNS, SOURCE_COLUMNS[:1], _sources(organisation)),
+        _section("values", VALUE_COLUMNS, VALUE_COLUMNS[:3], _values(organisation)),
+        _section("coverage", COVERAGE_COLUMNS, COVERAGE_COLUMNS[:4], _coverage(organisation)),
+    ]
 
 
 SOURCE_COLUMNS = (
@@ -60,7 +55,12 @@ COVERAGE_COLUMNS = ("source", "kind", "service_id", "covers_from", "covers_to")
 def _feed(
     name: str, file: str, columns: tuple[str, ...], key: tuple[str, ...], rows: tuple[Values, ...]
 ) -> FolderFeed:
-    return FolderFeed(Feed(name, columns, frozenset()), file, columns, key, rows)
+    return FolderFeed(Feed(f"organisation_{name}", columns, frozenset()), file, columns, key, rows)
+
+
+def _section(name: str, columns: tuple[str, ...], key: tuple[str, ...], rows: Iterator[Values]) -> FolderFeed:
+    """A part of organisation.yml: a file of its own to the ledger, so that its first batch is a first one."""
+    return _feed(name, f"{ORGANISATION_FILE}#{name}", columns, key, tuple(rows))
 
 
 def _roster(rows: tuple[Row, ...], columns: tuple[str, ...]) -> tuple[Values, ...]:

@@ -20,9 +20,10 @@ BATCH_FILE = "batch.json"
 
 @dataclass(frozen=True)
 class BatchInfo:
-    """One batch. `rows` are landed, `rows_read` stood in the source; `fingerprint` is of the source's bytes,
+    """One batch. `rows` are landed, `rows_read` stood in the source.
 
-    `specification` of how they were read, `sha256` of rows.parquet. `cursor_max` is the newest parsable cursor.
+    `fingerprint` is of the source's bytes, `specification` of how they were read, `sha256` of rows.parquet;
+    `cursor_max` is the newest parsable cursor.
     """
 
     batch_id: str
@@ -99,13 +100,13 @@ def _read(file: Path) -> BatchInfo:
         raise UserError(f"{file}: is damaged ({error}); restore the landing zone from a copy") from None
     if size != info.size:
         raise UserError(
-            f"{info.rows_path}: has {size} bytes, {info.size} were landed; restore the landing zone from a copy"
+            f"{info.rows_path}: has {size} bytes, not {info.size}; restore the landing zone from a copy"
         )
     return info
 
 
 def verify(batches: list[BatchInfo]) -> None:
-    """Compares every batch's rows with their hash: reads all of them. Raises UserError with every damaged one."""
+    """Compares every batch's rows with their hash; reads all of them. Raises UserError for the damaged."""
     damaged = [
         f"{info.rows_path}: is not what was landed (SHA-256 differs); restore the landing zone from a copy"
         for info in batches

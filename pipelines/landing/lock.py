@@ -47,7 +47,7 @@ def _acquire(settings: Settings) -> int:
         holder = os.read(handle, 32).decode().strip() or "unknown"
         os.close(handle)
         raise Transient(
-            f"{settings.home}: another run (process {holder}) is writing here; wait for it, or give another --home"
+            f"{settings.home}: another run (process {holder}) writes here; wait, or give another --home"
         ) from None
     os.ftruncate(handle, 0)
     os.write(handle, str(os.getpid()).encode())

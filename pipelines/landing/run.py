@@ -1,4 +1,4 @@
-"""The run's instant: fixed once, kept in `run.json` while the run has not ended, so that a killed one resumes with it.
+"""The run's instant: kept in `run.json` until the run ends, so that a killed one resumes with it.
 
 Belongs here: which instant a run has. Does not belong here: reading the clock (the caller gives it).
 """
@@ -23,7 +23,7 @@ def resolve(
     newest_record: datetime | None,
     clock: Clock,
 ) -> datetime:
-    """The instant of this run: the one given, else the organisation's, else that of the killed run that it resumes.
+    """The instant given, else the organisation's, else that of the killed run that this one resumes.
 
     Raises UserError if `last_record` is asked for and no source has a record with a parsable cursor.
     """
@@ -34,7 +34,7 @@ def resolve(
     if organisation.as_of == "last_record":
         if newest_record is None:
             raise UserError(
-                f"{organisation.folder}: as_of is last_record, but no source has a `cursor` with a readable instant; "
+                f"{organisation.folder}: as_of is last_record, but no `cursor` holds a readable instant; "
                 "state `cursor` (and `date_order`, `time_zone`), or an instant as `as_of`"
             )
         return newest_record

@@ -1,6 +1,6 @@
 """The landing zone as views of the warehouse's schema `landing`: a view per feed, the ledger, the run.
 
-Belongs here: the views. Does not belong here: any rule about rows. They show the organisation of the latest run.
+They show the organisation of the latest run. Belongs here: the views. Does not belong here: rules about rows.
 """
 
 from collections.abc import Mapping, Sequence
