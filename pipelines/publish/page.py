@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from data_quality.connection import quoted
 from pipelines.publish import drawing, words
 from pipelines.publish.manifest import DATABASE, PAGE
 
@@ -90,8 +91,11 @@ def write(folder: Path, heading: Heading) -> Path:
     """Write `page/index.html` from `scorecard.duckdb` of the same folder."""
     target = folder / PAGE
     target.parent.mkdir(exist_ok=True)
-    con = duckdb.connect(str(folder / DATABASE), read_only=True)
+    con = duckdb.connect(":memory:")
     try:
+        # Under another name: a file `scorecard.duckdb` with a schema `scorecard` makes `scorecard.x` ambiguous.
+        con.execute(f"attach '{quoted(str(folder / DATABASE))}' as page_of (read_only)")
+        con.execute("use page_of")
         target.write_text(render(con, heading), encoding="utf-8")
     finally:
         con.close()
