@@ -20,9 +20,9 @@ def log_mean(minutes: list[float]) -> tuple[float, float, float]:
     """Geometric mean with its limits, of clocks that all stopped."""
     con = connection()
     durations = [round(m * 60e6) for m in minutes]
-    con.register("given_subjects", pd.DataFrame({"cell_key": 1, "duration": durations, "is_event": True}))
+    con.register("given_subjects", pd.DataFrame({"curve_key": 1, "duration": durations, "is_event": True}))
     con.execute("create table int_clock_subjects as select * from given_subjects")
-    con.execute("create table int_clock_cells as select 1 as cell_key, cast(null as varchar) as dimension")
+    con.execute("create table int_clock_cells as select 1 as curve_key, cast(null as varchar) as dimension")
     columns = "geometric_mean_minutes, geometric_mean_low_minutes, geometric_mean_high_minutes"
     row = con.execute(f"select {columns} from ({MODEL})").fetchone()
     assert row is not None

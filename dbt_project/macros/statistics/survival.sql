@@ -1,7 +1,8 @@
 {#- Kaplan-Meier curve of every cell at once. `subjects` has one row per subject: the columns of `cell`, `duration`
     (bigint), `is_event` (false: censored). Gives one row per cell and duration with an event: survival and its 95 %
-    log-log band (Kalbfleisch and Prentice; as lifelines.KaplanMeierFitter). Logarithms are summed as decimals, so
-    that no order of rows and no number of threads changes a bit. -#}
+    log-log band (Kalbfleisch and Prentice; as lifelines.KaplanMeierFitter). Those at risk are the ones that rank at or
+    behind the duration. Logarithms are summed as decimals, so that no order of rows and no number of threads changes a
+    bit: 16 digits err by less than 1e-9 for up to 10 million subjects in a cell. -#}
 {% macro statistics_kaplan_meier(subjects, cell) -%}
     select
         {{ cell }},
@@ -22,7 +23,7 @@
             events = at_risk as is_exhausted,
             cast(sum(cast(
                 case when events < at_risk then ln(cast(at_risk - events as double) / cast(at_risk as double)) else 0e0 end
-                as decimal(38, 18)
+                as decimal(18, 16)
             )) over (partition by {{ cell }} order by duration rows between unbounded preceding and current row) as double)
                 as log_survival,
             cast(sum(cast(
@@ -30,28 +31,29 @@
                     when events < at_risk
                         then cast(events as double) / (cast(at_risk as double) * cast(at_risk - events as double))
                     else 0e0
-                end as decimal(38, 18)
+                end as decimal(18, 17)
             )) over (partition by {{ cell }} order by duration rows between unbounded preceding and current row) as double)
                 as greenwood
         from (
             select
                 {{ cell }},
                 duration,
-                events,
-                sum(leaving) over (partition by {{ cell }})
-                - sum(leaving) over (partition by {{ cell }} order by duration rows between unbounded preceding and current row)
-                + leaving as at_risk
+                at_risk,
+                cast(count(*) as bigint) as events
             from (
                 select
                     {{ cell }},
                     duration,
-                    cast(sum(case when is_event then 1 else 0 end) as bigint) as events,
-                    cast(count(*) as bigint) as leaving
+                    is_event,
+                    cast(
+                        count(*) over (partition by {{ cell }}) + 1 - rank() over (partition by {{ cell }} order by duration)
+                        as bigint
+                    ) as at_risk
                 from {{ subjects }}
-                group by {{ cell }}, duration
-            ) as steps
+            ) as ranked
+            where is_event
+            group by {{ cell }}, duration, at_risk
         ) as risks
-        where events > 0
     ) as curve
 {%- endmacro %}
 

@@ -1,4 +1,4 @@
--- Clocks of the duration cells: one row per clock and cell that it counts in (entity, period, split).
+-- Clocks of the duration curves: one row per clock and curve that it counts in (entity, period, split).
 {{ config(materialized='table') }}
 
 with
@@ -21,9 +21,16 @@ period_days as (
 
 ),
 
-cells as (
+curves as (
 
-    select * from {{ ref('int_clock_cells') }}
+    select distinct
+        curve_key,
+        entity_key,
+        period_key,
+        metric_id,
+        curve_dimension as dimension,
+        curve_dimension_value as dimension_value
+    from {{ ref('int_clock_cells') }}
 
 ),
 
@@ -36,23 +43,23 @@ series as (
         cast(row_number() over (
             order by metric_id, dimension nulls first, dimension_value nulls first
         ) as bigint) as series_key
-    from (select distinct metric_id, dimension, dimension_value from cells) as kinds_of_cells
+    from (select distinct metric_id, dimension, dimension_value from curves) as kinds_of_curves
 
 ),
 
-keyed_cells as (
+keyed_curves as (
 
     select
-        cells.cell_key,
-        cells.entity_key,
-        cells.period_key,
+        curves.curve_key,
+        curves.entity_key,
+        curves.period_key,
         series.series_key
-    from cells
+    from curves
     inner join series
         on
-            cells.metric_id = series.metric_id
-            and cells.dimension is not distinct from series.dimension
-            and cells.dimension_value is not distinct from series.dimension_value
+            curves.metric_id = series.metric_id
+            and curves.dimension is not distinct from series.dimension
+            and curves.dimension_value is not distinct from series.dimension_value
 
 ),
 
@@ -85,14 +92,14 @@ entity_clocks as (
 )
 
 select
-    keyed_cells.cell_key,
+    keyed_curves.curve_key,
     entity_clocks.duration_microseconds as duration,
     entity_clocks.is_event
 from entity_clocks
 inner join period_days
     on entity_clocks.day_on = period_days.day_on
-inner join keyed_cells
+inner join keyed_curves
     on
-        entity_clocks.entity_key = keyed_cells.entity_key
-        and entity_clocks.series_key = keyed_cells.series_key
-        and period_days.period_key = keyed_cells.period_key
+        entity_clocks.entity_key = keyed_curves.entity_key
+        and entity_clocks.series_key = keyed_curves.series_key
+        and period_days.period_key = keyed_curves.period_key

@@ -31,7 +31,7 @@ cells as (
     select
         counts.*,
         coalesce(case when counts.dimension = 'statistic' then counts.dimension_value end, 'median') as statistic,
-        clock_cells.cell_key
+        clock_cells.curve_key
     from counts
     left join clock_cells
         on
@@ -77,6 +77,6 @@ select
     end as high
 from cells
 left join survival
-    on cells.cell_key = survival.cell_key
+    on cells.curve_key = survival.curve_key
 left join means
-    on cells.cell_key = means.cell_key
+    on cells.curve_key = means.curve_key

@@ -4,52 +4,52 @@
 
 with
 
-cells as (
+curves as (
 
-    select * from {{ ref('int_clock_cells') }} where dimension is null
+    select distinct curve_key from {{ ref('int_clock_cells') }} where dimension is null
 
 ),
 
 subjects as (
 
     select
-        subjects.cell_key,
+        subjects.curve_key,
         subjects.duration,
         case
             when subjects.is_event and subjects.duration > 0
                 then cast(ln(cast(subjects.duration as double) / 6e7) as decimal(38, 18))
         end as log_minutes
     from {{ ref('int_clock_subjects') }} as subjects
-    inner join cells
-        on subjects.cell_key = cells.cell_key
+    inner join curves
+        on subjects.curve_key = curves.curve_key
 
 ),
 
 means as (
 
     select
-        cell_key,
+        curve_key,
         max(duration) as longest,
         cast(count(log_minutes) as bigint) as stopped,
         cast(sum(log_minutes) as double) / cast(nullif(count(log_minutes), 0) as double) as mean_log
     from subjects
-    group by cell_key
+    group by curve_key
 
 ),
 
 deviations as (
 
     select
-        subjects.cell_key,
+        subjects.curve_key,
         cast(sum(cast(
             (cast(subjects.log_minutes as double) - means.mean_log) * (cast(subjects.log_minutes as double) - means.mean_log)
             as decimal(38, 18)
         )) as double) as squares
     from subjects
     inner join means
-        on subjects.cell_key = means.cell_key
+        on subjects.curve_key = means.curve_key
     where subjects.log_minutes is not null
-    group by subjects.cell_key
+    group by subjects.curve_key
 
 ),
 
@@ -63,12 +63,12 @@ spreads as (
         end as standard_error
     from means
     left join deviations
-        on means.cell_key = deviations.cell_key
+        on means.curve_key = deviations.curve_key
 
 )
 
 select
-    cell_key,
+    curve_key,
     cast(longest as double) / 6e7 as longest_minutes,
     stopped,
     exp(mean_log) as geometric_mean_minutes,

@@ -12,26 +12,26 @@ subjects as (
 
 curve as (
 
-    {{ statistics_kaplan_meier('subjects', 'cell_key') }}
+    {{ statistics_kaplan_meier('subjects', 'curve_key') }}
 
 ),
 
 times as (
 
     select
-        cell_key,
+        curve_key,
         {% for name, share in [('median', '0.5e0'), ('p90', '0.1e0')] %}
         {{ statistics_survival_time('survival', share, '1e-9') }} as {{ name }},
         {{ statistics_survival_time('survival_low', share) }} as {{ name }}_low,
         {{ statistics_survival_time('survival_high', share) }} as {{ name }}_high{% if not loop.last %},{% endif %}
         {% endfor %}
     from curve
-    group by cell_key
+    group by curve_key
 
 )
 
 select
-    cell_key,
+    curve_key,
     {% for name in ['median', 'median_low', 'median_high', 'p90', 'p90_low', 'p90_high'] %}
     cast({{ name }} as double) / 6e7 as {{ name }}_minutes{% if not loop.last %},{% endif %}
     {% endfor %}
