@@ -1,10 +1,8 @@
 """The audit's two doors as blocking asset checks. What they expect stands in data_quality/."""
 
-from __future__ import annotations
-
 import dagster as dg
-from data_quality import gates
 
+from data_quality import gates
 from pipelines.orchestration.resources import ScorecardRun
 from pipelines.publish import releases
 
@@ -35,7 +33,7 @@ def landing_audit(run: ScorecardRun) -> dg.AssetCheckResult:
 def scorecard_audit(run: ScorecardRun) -> dg.AssetCheckResult:
     """Nothing is published that has not passed its audit; the verdict is tied to these very rows."""
     settings = run.settings()
-    report = gates.audit_scorecard(settings, releases.current(settings))
+    report = gates.audit_scorecard(settings, releases.current(settings), as_of_asked=bool(run.as_of))
     run.say(
         f"audited     scorecard: {sum(c.passed for c in report.checks)} of {len(report.checks)} checks hold"
     )

@@ -1,6 +1,4 @@
-"""The dbt project as assets, its tests as asset checks. dbt runs in this process: a subprocess costs seconds."""
-
-from __future__ import annotations
+"""The dbt project as assets, its tests as asset checks. dbt runs in this process, not in one of its own."""
 
 import hashlib
 import importlib.metadata
@@ -147,8 +145,7 @@ def build_dbt(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         if not outcome.success:
             _refuse(results, manifest)
         models = sum(r.node.resource_type == "model" for r in results)
-        run.say(
-            f"built       {models} models, {sum(r.node.resource_type == 'test' for r in results)} tests passed"
-        )
+        tests = sum(r.node.resource_type == "test" for r in results)
+        run.say(f"built       {models} models, {tests} tests passed")
 
     return warehouse

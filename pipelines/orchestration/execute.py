@@ -1,7 +1,5 @@
 """Runs the job in this process: what the command line calls."""
 
-from __future__ import annotations
-
 import shutil
 from pathlib import Path
 
@@ -10,6 +8,7 @@ from dagster._utils.error import SerializableErrorInfo
 
 from pipelines.definitions import defs
 from pipelines.errors import AuditRefused, ScorecardError, Transient, UserError
+from pipelines.landing.lock import home_lock
 from pipelines.orchestration.build import JOB
 from pipelines.settings import Settings
 
@@ -34,7 +33,7 @@ def run_job(organisation: Path, settings: Settings, as_of: str = "", full_refres
         "echo": True,
     }
     job = defs().resolve_job_def(JOB)
-    with dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+    with home_lock(settings), dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
         result = job.execute_in_process(
             run_config={
                 "resources": {"run": {"config": config}},

@@ -1,7 +1,5 @@
 """Extraction and landing as assets: one per table of the schema `landing`, made together in one step."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -51,9 +49,8 @@ def build_landing(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             rows[batch.feed] = rows.get(batch.feed, 0) + batch.rows
         with duckdb.connect(str(settings.warehouse_path)) as connection:
             views.register(connection, settings)
-        run.say(
-            f"landed      {sum(rows.values()):,} rows in {len(landed.batches)} batches, {len(landed.new)} of them new"
-        )
+        batch_counts = f"{len(landed.batches)} batches, {len(landed.new)} of them new"
+        run.say(f"landed      {sum(rows.values()):,} rows in {batch_counts}")
         for spec in specs:
             yield dg.MaterializeResult(
                 asset_key=spec.key,

@@ -1,6 +1,4 @@
-"""Publication as an asset. The gate is in pipelines.publish.release: it refuses rows that were not audited."""
-
-from __future__ import annotations
+"""Publication as an asset. The gate itself is in pipelines.publish.release: unaudited rows are refused."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -23,7 +21,7 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         owners=OWNERS,
         kinds={"parquet", "duckdb"},
         pool="duckdb_writer",
-        description="releases/<id>: Parquet, DuckDB file, page, manifest; then one atomic switch of `current`.",
+        description="releases/<id>: Parquet, DuckDB file, page, manifest; then an atomic switch of `current`.",
     )
     def release(run: ScorecardRun) -> dg.MaterializeResult[Any]:
         settings = run.settings()

@@ -1,7 +1,5 @@
 """How dbt's resources appear in Dagster: groups by layer, owners, descriptions and columns."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 
