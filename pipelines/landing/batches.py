@@ -115,7 +115,8 @@ def land(
             con.close()
         new = [_commit(load, info, instant) for info in load.staged]
         durable.empty_folder(settings.staging_dir)
-    return LandingResult(instant, [*committed, *new], [info.batch_id for info in new])
+    every = sorted([*committed, *new], key=lambda info: (info.source, info.batch_number))
+    return LandingResult(instant, every, [info.batch_id for info in new])
 
 
 def finish_run(settings: Settings) -> None:
