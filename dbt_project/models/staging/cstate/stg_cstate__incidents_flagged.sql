@@ -4,13 +4,15 @@
 {%- set committed_at = known_since('landed.committed_at') -%}
 {%- set columns = [
     text('incident_id', raw='landed.file', required=true),
-    absent('front_matter', raw="case when landed.op <> 'deleted' then landed.front_matter_error end",
+    absent('front_matter_error', raw="case when landed.op <> 'deleted' then landed.front_matter_error end",
         reason='front matter that cannot be read'),
     choice('operation', ['created', 'edited', 'deleted'], raw='landed.op', required=true),
     translated('actor', {'human': 'person', 'bot': 'automation'}, raw='landed.author'),
     instant('committed_at', raw='landed.committed_at'),
     translated('severity', {'down': 'sev1', 'disrupted': 'sev2', 'notice': 'sev3'}, raw='landed.severity'),
-    flag('is_resolved', raw='landed.resolved', required=true),
+    with_rules(flag('is_resolved', raw='landed.resolved'), [
+        ['raw_is_resolved is null and raw_front_matter_error is null and not is_deleted', 'missing'],
+    ]),
     instant('impact_started_at', raw='landed.date'),
     derived('is_named_planned', 'boolean', sql=matches(
         "concat_ws(chr(10), raw_incident_id, raw_title)", 'maintenance|upgrade|migrat|advisory|brownout')),
