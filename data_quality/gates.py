@@ -15,8 +15,9 @@ from data_quality.connection import reading
 from data_quality.frames import ROW, Frame
 from data_quality.reconciliation import reconcile
 from data_quality.report import LANDING, SCORECARD, Check, Report, discard, load
-from data_quality.suites import DRIFT_SUITE, LANDING_SUITE, SCORECARD_SUITE, Expectation
+from data_quality.suites import DRIFT_SUITE, LANDING_SUITE, SCORECARD_SUITE, SHAPE_SUITE, Expectation
 from data_quality.worker import WORKER
+from pipelines.landing import run as landing_run
 from pipelines.settings import Settings
 
 __all__ = ["Check", "Report", "audit_landing", "audit_scorecard", "judge", "stored", "warm_up"]
@@ -41,11 +42,11 @@ def audit_landing(settings: Settings) -> Report:
     return report
 
 
-def audit_scorecard(settings: Settings, former: Path | None, *, as_of_asked: bool = False) -> Report:
+def audit_scorecard(settings: Settings, former: Path | None, *, as_of_asked: bool | None = None) -> Report:
     """Judge what would be published, and store the report with the fingerprint of every published row.
 
     former: folder of the release that stands now, or None. as_of_asked: the user named an instant, which may lie
-    before that of the former release.
+    before that of the former release (default: as the landing wrote it down in run.json).
     """
     from data_quality.scorecard_frames import cell_examples, scorecard_frames
 
@@ -64,6 +65,19 @@ def audit_scorecard(settings: Settings, former: Path | None, *, as_of_asked: boo
 def stored(settings: Settings) -> tuple[Report | None, Report | None]:
     """The stored reports of landing and scorecard."""
     return load(settings.audit_dir, LANDING), load(settings.audit_dir, SCORECARD)
+
+
+def _is_asked(settings: Settings, stated: bool | None) -> bool:
+    if stated is not None:
+        return stated
+    return (landing_run.read(settings) or {}).get("requested") == "given"
+
+
+def _contents(con: duckdb.DuckDBPyConnection) -> tuple[Check, ...]:
+    from data_quality.scorecard_frames import cell_examples, scorecard_frames
+
+    checks = judge(SCORECARD_SUITE, scorecard_frames(con), lambda violation: cell_examples(con, violation))
+    return checks + reconcile(con, events_ready=True)
 
 
 def _drift(con: duckdb.DuckDBPyConnection, former: Path | None, as_of_asked: bool) -> tuple[Check, ...]:

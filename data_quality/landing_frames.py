@@ -13,6 +13,7 @@ from data_quality.fingerprint import quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.suites import FEED_KEYS, FEED_WORDS
 from pipelines.extract.feeds import load_feeds
+from pipelines.landing import ledger
 from pipelines.settings import Settings
 
 Connection = duckdb.DuckDBPyConnection
@@ -38,12 +39,14 @@ class _Source:
     is_open: bool
 
 
-def landing_frames(con: Connection, settings: Settings) -> dict[str, Frame]:
-    """Frames by name: sources, batches, coverage."""
+def landing_frames(con: Connection, settings: Settings, *, only_batches: bool = False) -> dict[str, Frame]:
+    """Frames by name: sources, batches, coverage (or batches alone, which open no landed file)."""
+    if only_batches:
+        return {"batches": _batches(con, settings)}
     rows = [_source_row(con, source) for source in _stated_sources(con)]
     return {
         "sources": from_rows(_SOURCE_COLUMNS, rows, ("source", "feed")),
-        "batches": _batches(con),
+        "batches": _batches(con, settings),
         "coverage": _coverage(con),
     }
 
@@ -159,8 +162,12 @@ def _literals(words: Sequence[str]) -> list[str]:
     return [f"'{quoted(word)}'" for word in words]
 
 
-def _batches(con: Connection) -> Frame:
-    """One row per batch: rows by its ledger and rows found, and gaps in the numbers of its source."""
+def _batches(con: Connection, settings: Settings) -> Frame:
+    """One row per batch: rows by its ledger and rows found, changed bytes, and gaps in the numbers of its source.
+
+    Rows found are those of the Parquet file's own footer and of the view: both must be what was landed.
+    """
+    changed = _changed_batches(con, settings)
     feeds = [
         feed for (feed,) in con.execute(f"select distinct feed from {LANDED}.ledger order by 1").fetchall()
     ]
@@ -175,11 +182,21 @@ def _batches(con: Connection) -> Frame:
             from {LANDED}.ledger
         )
         select source, feed, batch_id, rows as ledger_rows, cast(coalesce(landed, 0) as bigint) as landed_rows,
-            gap as numbering_gaps
+            gap as numbering_gaps, cast(list_contains({changed}::varchar[], batch_id) as int) as is_changed
         from numbered left join found on numbered.batch_id = found._batch_id
         order by source, feed, batch_id
     """
     return frame(con, sql, ("source", "feed", "batch_id"))
+
+
+def _changed_batches(con: Connection, settings: Settings) -> list[str]:
+    """Batches whose Parquet file has not the SHA-256 of their ledger row: reads every file once."""
+    found = con.execute(f"select feed, batch_id, sha256 from {LANDED}.ledger").fetchall()
+    return [
+        str(batch)
+        for feed, batch, digest in found
+        if ledger.sha256(settings.batches_dir / feed / batch / ledger.ROWS_FILE) != digest
+    ]
 
 
 def _coverage(con: Connection) -> Frame:
@@ -197,4 +214,4 @@ def _coverage(con: Connection) -> Frame:
         from stated
         order by source, kind, service_id, covers_from
     """
-    return frame(con, sql, ("source", "kind", "service_id"))
+    return frame(con, sql, ("source", "kind", "service_id", "covers_from", "covers_to"))

@@ -53,11 +53,15 @@ _CELL_SOURCE = f"""
 """
 
 
+def shape_frames(con: Connection) -> dict[str, Frame]:
+    """The frame `columns`, which needs nothing to be there."""
+    return {"columns": _columns(con)}
+
+
 def scorecard_frames(con: Connection) -> dict[str, Frame]:
-    """Frames by name: columns, totals, cells, catalogue, spine, portfolio, persons, quarantine."""
+    """Frames by name: totals, cells, catalogue, spine, portfolio, persons, quarantine."""
     create_events(con)
     return {
-        "columns": _columns(con),
         "totals": _totals(con),
         "cells": _cells(con),
         "catalogue": _catalogue(con),

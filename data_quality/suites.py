@@ -212,6 +212,12 @@ LANDING_SUITE = (
         remedy="the file was cut or changed after it was committed: restore it, or land into a fresh home",
     ),
     Expectation(
+        "landing_batch_unchanged", LANDING, "batches", *_zero("is_changed"),
+        expected="every batch has the bytes that were landed (SHA-256 of its ledger row)",
+        look="landing/batches/<feed>/<batch_id>/rows.parquet of this home",
+        remedy="landed rows are never edited: restore the file, or land into a fresh home",
+    ),
+    Expectation(
         "landing_batch_numbered", LANDING, "batches", *_zero("numbering_gaps"),
         expected="the batches of a source are numbered 1, 2, 3 … without a gap",
         look="landing.ledger",
@@ -261,7 +267,8 @@ def _cells(name: str, column: str, expected: str, remedy: str = _MODEL) -> Expec
     )
 
 
-SCORECARD_SUITE = (
+# Judged first: without these columns the others cannot be counted.
+SHAPE_SUITE = (
     Expectation(
         "published_columns", SCORECARD, "columns",
         "expect_column_distinct_values_to_contain_set", {"column": "column", "value_set": list(COLUMNS_EXPECTED)},
@@ -269,6 +276,9 @@ SCORECARD_SUITE = (
         look="the contract of the model in dbt_project/models/scorecard",
         remedy="put the column back, or change the interface with a version and a CHANGELOG entry",
     ),
+)  # fmt: skip
+
+SCORECARD_SUITE = (
     Expectation(
         "metric_values_not_empty", SCORECARD, "totals", *_between("rows", 1, None),
         expected="metric_values has rows", look="scorecard.metric_values",

@@ -1,0 +1,166 @@
+"""The scorecard door: every check holds on clean rows, and catches the fault planted for it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from data_quality import gates
+from data_quality.connection import reading
+from data_quality.reconciliation import SUMS, reconcile
+from data_quality.scorecard_frames import cell_examples, scorecard_frames, shape_frames
+from data_quality.suites import SCORECARD_SUITE, SHAPE_SUITE
+from pipelines.settings import Settings
+from tests import scratch_warehouse
+
+VALUES = "scorecard.metric_values"
+ONE = "entity_id = 'checkout' and period_type = 'month' and period_start_on = '2026-02-01' and dimension is null"
+CFR = f"metric_id = 'change_fail_rate' and {ONE}"
+
+# Check -> statements that break what it expects, and words that a stranger must find in its message.
+FAULTS: dict[str, tuple[list[str], str]] = {
+    "published_columns": (["alter table scorecard.metric_values drop column censored"], "scorecard.metric_values.censored"),
+    "metric_values_not_empty": ([f"delete from {VALUES}"], "rows=0"),
+    "metric_values_key": ([f"insert into {VALUES} select * from {VALUES} where {CFR}"], "double_keys=1"),
+    "one_as_of": ([f"update {VALUES} set as_of = as_of + interval 1 day where {CFR}"], "other_as_of=1"),
+    "exclusions_belong": (["update scorecard.exclusions set entity_id = 'ghost' where entity_id = 'checkout'"], "orphan"),
+    "exclusions_counted": (["update scorecard.exclusions set rows = 0 where entity_id = 'checkout'"], "empty_exclusions="),
+    "vocabulary_status": ([f"update {VALUES} set status = 'fine' where {CFR}"], "status=fine"),
+    "vocabulary_entity_type": ([f"update {VALUES} set entity_type = 'person' where {CFR}"], "entity_type=person"),
+    "vocabulary_period_type": ([f"update {VALUES} set period_type = 'year' where {CFR}"], "period_type=year"),
+    "vocabulary_metric": ([f"update {VALUES} set metric_id = 'velocity' where {CFR}"], "metric_id=velocity"),
+    "every_metric_present": ([f"delete from {VALUES} where metric_id = 'rework_rate'"], "metric_id=rework_rate"),
+    "unit_and_version": ([f"update {VALUES} set unit = 'percent' where {CFR}"], "checkout month 2026-02-01"),
+    "ratio_range": ([f"update {VALUES} set value = 1.2, high = 1.3 where {CFR}"], "value=1.2"),
+    "numerator_within": ([f"update {VALUES} set numerator = denominator + 1 where {CFR}"], "change_fail_rate service checkout"),
+    "interval_order": ([f"update {VALUES} set low = 0.9 where {CFR}"], "low=0.9"),
+    "unknown_has_no_value": ([f"update {VALUES} set status = 'missing_source' where {CFR}"], "status=missing_source"),
+    "known_has_value": ([f"update {VALUES} set value = null where {CFR}"], "value=None"),
+    "parts_not_negative": ([f"update {VALUES} set censored = -1 where {CFR}"], "change_fail_rate service checkout"),
+    "numbers_finite": ([f"update {VALUES} set high = 'inf'::double where {CFR}"], "high=inf"),
+    "status_follows_n": ([f"update {VALUES} set n = 7 where {CFR} and status = 'ok'"], "n=7"),
+    "parts_of_ratio": ([f"update {VALUES} set numerator = numerator + 1 where {CFR}"], "change_fail_rate service checkout"),
+    "period_starts": ([f"update {VALUES} set period_start_on = '2026-02-03' where {CFR}"], "2026-02-03"),
+    "closed_periods": ([f"update {VALUES} set is_closed = false where {CFR}"], "change_fail_rate service checkout"),
+    "dimension_pairs": ([f"update {VALUES} set dimension = 'severity' where {CFR}"], "dimension=severity"),
+    "names_given": ([f"update {VALUES} set entity_name = null where {CFR}"], "change_fail_rate service checkout"),
+    "plausible_rate": (
+        [f"update {VALUES} set value = 9e6, high = 9e6 where metric_id = 'time_to_restore' and {ONE}"],
+        "largest_value=9e+06",
+    ),
+    "spine_complete": ([f"delete from {VALUES} where {CFR}"], "checkout 2026-02-01"),
+    "portfolio_is_sum": (
+        [f"update {VALUES} set numerator = numerator + 1 where entity_type = 'portfolio' and metric_id = 'incident_rate' "
+         "and period_type = 'month' and period_start_on = '2026-02-01'"],
+        "2026-02-01: portfolio",
+    ),
+    "teams_within_portfolio": (
+        [f"update {VALUES} set numerator = numerator + 50 where entity_type = 'team' and metric_id = 'incident_rate' "
+         "and period_type = 'month' and period_start_on = '2026-02-01'"],
+        "incident_rate",
+    ),
+    "no_person_named": (
+        ["update reliability.fct_incidents set resolved_by = 'Updated by 21' where incident_id = 'INC-005'",
+         "update delivery.fct_deployments set version = 'jo.doe@example.org' where deployment_id = 'D-0005'"],
+        "fct_incidents.resolved_by",
+    ),
+    "quarantine_threshold": (
+        ["update intermediate.int_row_fates set rows = 9 where fate = 'quarantined'"], "severity: no such word",
+    ),
+    "fates_are_known": (
+        ["update intermediate.int_row_fates set fate = 'dropped' where fate = 'deleted'"], "source=deployments",
+    ),
+}  # fmt: skip
+
+SUM_FAULTS: dict[str, tuple[list[str], str]] = {
+    "landed_rows_have_one_fate": (
+        ["update intermediate.int_row_fates set rows = rows - 1 where source = 'runs' and fate = 'staged'"],
+        "landed 86, with a fate 85",
+    ),
+    "quarantined_rows_are_listed": (["delete from staging.quarantine"], "quarantined 1, listed none"),
+    "staged_records_reach_facts": (
+        ["delete from delivery.fct_deployments where deployment_id = 'D-0007'"], "staged 257, in the fact table 256",
+    ),
+    "facts_reach_metrics": (
+        [f"update {VALUES} set n = n - 1 where entity_type = 'portfolio' and metric_id = 'rework_rate' "
+         "and period_type = 'month' and period_start_on = '2026-02-01'"],
+        "rework_rate month 2026-02-01: facts 83, counted or excluded 82",
+    ),
+    "deployments_by_outcome": (
+        [f"delete from {VALUES} where dimension_value = 'unknown' and period_type = 'month'"], "month 2026-02-01",
+    ),
+    "incidents_are_linked_once": (
+        ["delete from delivery.fct_incident_deployment_links where incident_id = 'INC-003'"], "expected 56, found 55",
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return scratch_warehouse.build(tmp_path_factory.mktemp("scorecard"))[1]
+
+
+@pytest.fixture
+def planted(clean: Settings, tmp_path: Path) -> Iterator[Settings]:
+    shutil.copytree(clean.home, tmp_path / "home")
+    yield Settings(home=tmp_path / "home", threads=2)
+
+
+def test_clean_rows_pass(clean: Settings) -> None:
+    report = gates.audit_scorecard(clean, None)
+    assert report.failures == ()
+    assert {check.name for check in report.checks} == {*FAULTS, *SUM_FAULTS}
+
+
+def test_every_check_has_a_planted_fault() -> None:
+    assert {one.name for one in (*SHAPE_SUITE, *SCORECARD_SUITE)} == set(FAULTS)
+    assert {one.name for one in SUMS} == set(SUM_FAULTS)
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_planted_fault_is_caught(planted: Settings, name: str) -> None:
+    statements, words = FAULTS[name]
+    for statement in statements:
+        scratch_warehouse.change(planted, statement)
+    suite = [one for one in (*SHAPE_SUITE, *SCORECARD_SUITE) if one.name == name]
+    with reading(planted) as con:
+        frames = shape_frames(con) if suite[0] in SHAPE_SUITE else scorecard_frames(con)
+        (check,) = gates.judge(suite, frames, lambda violation: cell_examples(con, violation))
+    assert not check.passed
+    assert words in check.message
+    assert "expected:" in check.message and "Where to look:" in check.message and "Remedy:" in check.message
+
+
+@pytest.mark.parametrize("name", SUM_FAULTS)
+def test_broken_sum_is_caught(planted: Settings, name: str) -> None:
+    statements, words = SUM_FAULTS[name]
+    for statement in statements:
+        scratch_warehouse.change(planted, statement)
+    with reading(planted) as con:
+        check = next(check for check in reconcile(con) if check.name == name)
+    assert not check.passed
+    assert words in check.message
+
+
+def test_a_median_that_was_not_reached_is_no_fault(planted: Settings) -> None:
+    """More than half still open: no value and no upper bound, and yet enough incidents to say so."""
+    scratch_warehouse.change(
+        planted,
+        f"update {VALUES} set value = null, high = null where metric_id = 'time_to_restore' and {ONE}",
+    )
+    suite = [one for one in SCORECARD_SUITE if one.name == "known_has_value"]
+    with reading(planted) as con:
+        (check,) = gates.judge(suite, scorecard_frames(con))
+    assert check.passed
+
+
+def test_a_missing_table_is_said_and_not_stumbled_over(planted: Settings) -> None:
+    """Without its columns nothing else can be counted: one check speaks, and the report has not passed."""
+    scratch_warehouse.change(planted, "drop table scorecard.metric_values")
+    report = gates.audit_scorecard(planted, None)
+    assert not report.passed
+    assert [check.name for check in report.checks] == ["published_columns"]
+    assert "scorecard.metric_values.value" in report.failures[0]
