@@ -27,20 +27,24 @@ $(VENV)/runtime.stamp: $(VENV)/setup.stamp requirements/runtime.txt pyproject.to
 	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
 	touch $@
 
+$(VENV)/parsed.stamp: $(VENV)/runtime.stamp $(shell find dbt_project -name '*.sql' -o -name '*.yml' -o -name '*.csv')
+	$(BIN)/python -m pipelines.orchestration.dbt_project
+	touch $@
+
 $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --no-deps --require-hashes -r requirements/dev.txt
 	touch $@
 
-scorecard: $(VENV)/runtime.stamp  ## set up, and publish the scorecard of the embedded example
+scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the embedded example
 	$(BIN)/scorecard run organisations/example
 
-test: $(VENV)/dev.stamp  ## set up, and pass the tests (minutes)
+test: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## set up, and pass the tests (minutes)
 	$(PYTEST) -n $(JOBS) --dist loadgroup -m "not slow" --cov --cov-report=term:skip-covered
 
-test-oracle: $(VENV)/dev.stamp  ## the plain-Python oracle against the real organisations
+test-oracle: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the plain-Python oracle against the real organisations
 	$(PYTEST) -n $(JOBS) --dist loadgroup tests/oracle tests/integration
 
-test-faults: $(VENV)/dev.stamp  ## planted faults, kill -9 at twenty instants, determinism
+test-faults: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## planted faults, kill -9 at twenty instants, determinism
 	$(PYTEST) -n $(JOBS) --dist loadgroup tests/faults
 
 test-all: lint test test-oracle test-faults  ## everything, in parts that CI can run one by one
@@ -51,12 +55,12 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint -q dbt_project/models dbt_project/tests
 
-dev: $(VENV)/runtime.stamp  ## the Dagster UI on the embedded example (SCORECARD_ORGANISATION: on another)
+dev: $(VENV)/parsed.stamp  ## the Dagster UI on the embedded example (SCORECARD_ORGANISATION: on another)
 	mkdir -p $(SCORECARD_HOME)/dagster && cp pipelines/orchestration/dagster.yaml $(SCORECARD_HOME)/dagster/
 	DAGSTER_HOME=$(SCORECARD_HOME)/dagster SCORECARD_HOME=$(SCORECARD_HOME) \
 	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/example} $(BIN)/dagster dev -w workspace.yaml
 
-bench: $(VENV)/dev.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
+bench: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
 	$(BIN)/python -m tests.bench
 
 lock: $(VENV)/setup.stamp  ## write the locked requirements anew
@@ -64,7 +68,7 @@ lock: $(VENV)/setup.stamp  ## write the locked requirements anew
 	  --universal --python-version 3.11 --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(7))')" \
 	  --no-emit-index-url requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
-wheel: $(VENV)/dev.stamp  ## the installable package, in dist/
+wheel: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the installable package, in dist/
 	$(BIN)/python -m build --wheel --no-isolation -o dist .
 
 clean:  ## remove what make made

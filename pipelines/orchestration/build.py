@@ -10,7 +10,8 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 from data_quality.fingerprint import PUBLISHED_SCHEMAS
 from pipelines.extract import files
 from pipelines.orchestration.audit_checks import landing_audit, scorecard_audit
-from pipelines.orchestration.dbt_assets import build_dbt, load_manifest
+from pipelines.orchestration.dbt_assets import build_dbt
+from pipelines.orchestration.dbt_project import load_manifest
 from pipelines.orchestration.landing_assets import build_landing
 from pipelines.orchestration.release_asset import build_release
 from pipelines.orchestration.resources import ScorecardRun

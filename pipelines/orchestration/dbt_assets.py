@@ -1,9 +1,5 @@
 """The dbt project as assets, its tests as asset checks. dbt runs in this process, not in one of its own."""
 
-import hashlib
-import importlib.metadata
-import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,65 +11,11 @@ from dagster_dbt.asset_utils import (
 )
 
 from pipelines.errors import AuditRefused, ScorecardError
+from pipelines.orchestration import dbt_project
 from pipelines.orchestration.resources import ScorecardRun
 from pipelines.orchestration.translator import ScorecardTranslator
-from pipelines.settings import Settings, dbt_project_dir
 
 EXPLAINED_FAILURES = 5
-
-
-def _project_fingerprint() -> str:
-    """Hash of every file of the dbt project and of dbt's versions: the name of its parsed form."""
-    project, digest = dbt_project_dir(), hashlib.sha256()
-    for package in ("dbt-core", "dbt-duckdb"):
-        digest.update(importlib.metadata.version(package).encode())
-    for path in sorted(project.rglob("*")):
-        if path.suffix in {".sql", ".yml", ".csv"} and "target" not in path.relative_to(project).parts:
-            digest.update(str(path.relative_to(project)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _arguments(settings: Settings) -> list[str]:
-    project = str(dbt_project_dir())
-    target = settings.home / "dbt" / _project_fingerprint()
-    return [
-        *("--project-dir", project, "--profiles-dir", project),
-        *("--target-path", str(target), "--log-path", str(settings.home / "dbt"), "--log-level-file", "none"),
-        *("--quiet", "--no-use-colors"),
-    ]
-
-
-def dbt_environment(settings: Settings) -> dict[str, str]:
-    """What profiles.yml reads: the warehouse of this home and how many threads."""
-    return {
-        "SCORECARD_WAREHOUSE": str(settings.warehouse_path),
-        "SCORECARD_THREADS": str(settings.threads),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-        "DO_NOT_TRACK": "1",
-    }
-
-
-def invoke_dbt(command: Sequence[str], settings: Settings) -> Any:
-    """One dbt command in this process; the connection is closed after it, so that readers get in."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    settings.home.mkdir(parents=True, exist_ok=True)
-    os.environ.update(dbt_environment(settings))
-    try:
-        return dbtRunner().invoke([*command, *_arguments(settings)])
-    finally:
-        DuckDBConnectionManager.close_all_connections()
-
-
-def load_manifest(settings: Settings) -> Mapping[str, Any]:
-    """The project's parsed manifest; parsed once per home and state of the project."""
-    path = settings.home / "dbt" / _project_fingerprint() / "manifest.json"
-    if not path.exists():
-        result = invoke_dbt(["parse"], settings)
-        if not result.success:
-            raise ScorecardError(f"the dbt project does not parse: {result.exception}")
-    return json.loads(path.read_text())  # type: ignore[no-any-return]
 
 
 def _check_key(

@@ -10,21 +10,20 @@ import sys
 
 import duckdb
 
+from pipelines.orchestration import dbt_project
 from pipelines.settings import Settings
 
 
 def build(settings: Settings) -> None:
     """`dbt build` as the product calls it, models and tests."""
-    from pipelines.orchestration.dbt_assets import invoke_dbt
-
-    result = invoke_dbt(["build", "--exclude-resource-type", "unit_test"], settings)
+    result = dbt_project.invoke(["build", "--exclude-resource-type", "unit_test"], settings)
     assert result.success, result.exception or [r.message for r in result.result.results if r.message]
 
 
 def compiled(settings: Settings) -> list[tuple[str, str, str]]:
     """(relation, materialisation, SQL) of every model, in an order in which they can be built."""
-    run_results = max((settings.home / "dbt").glob("*/run_results.json"), key=lambda p: p.stat().st_mtime)
-    manifest = json.loads(run_results.with_name("manifest.json").read_text())["nodes"]
+    manifest = dbt_project.load_manifest(settings)["nodes"]
+    run_results = dbt_project.target(settings) / "run_results.json"
     models = [
         r for r in json.loads(run_results.read_text())["results"] if r["unique_id"].startswith("model.")
     ]
