@@ -48,15 +48,13 @@ def audit_scorecard(settings: Settings, former: Path | None, *, as_of_asked: boo
     former: folder of the release that stands now, or None. as_of_asked: the user named an instant, which may lie
     before that of the former release (default: as the landing wrote it down in run.json).
     """
-    from data_quality.scorecard_frames import cell_examples, scorecard_frames
+    from data_quality.scorecard_frames import shape_frames
 
     discard(settings.audit_dir, [SCORECARD])
     with reading(settings) as con:
-        checks = judge(
-            SCORECARD_SUITE, scorecard_frames(con), lambda violation: cell_examples(con, violation)
-        )
-        checks += reconcile(con, events_ready=True)
-        checks += _drift(con, former, as_of_asked)
+        checks = judge(SHAPE_SUITE, shape_frames(con))
+        if all(check.passed for check in checks):
+            checks += _contents(con) + _drift(con, former, _is_asked(settings, as_of_asked))
         report = Report(checks, fingerprint.of_warehouse(con), SCORECARD)
     report.save(settings.audit_dir)
     return report
