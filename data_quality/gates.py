@@ -121,7 +121,7 @@ def _failed_text(
         return f"the check could not be made ({verdict['error']})"
     numbers = sorted({int(row[ROW]) for row in verdict["seen"]})
     if not numbers:
-        missing = _missing_from_set(one, verdict["observed"])
+        missing = _missing_from_set(one, frame)
         return missing or f"{verdict['observed']} over {frame.size} rows of {one.frame}"
     shown = "; ".join(_row_text(one, frame, number) for number in numbers[:5])
     more = f" and {len(numbers) - 5} more" if len(numbers) > 5 else ""
@@ -142,9 +142,9 @@ def _plain(value: object) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _missing_from_set(one: Expectation, observed: object) -> str:
+def _missing_from_set(one: Expectation, frame: Frame) -> str:
     wanted = one.arguments.get("value_set")
-    if not isinstance(wanted, list) or not isinstance(observed, list):
+    if not isinstance(wanted, list) or one.kind != "expect_column_distinct_values_to_contain_set":
         return ""
-    missing = [str(value) for value in wanted if value not in observed]
-    return f"missing: {', '.join(missing)}" if missing else ""
+    present = set(frame.columns[str(one.arguments["column"])])
+    return f"missing: {', '.join(str(value) for value in wanted if value not in present)}"
