@@ -6,7 +6,7 @@ Belongs here: Parquet. Does not belong here: meaning of values.
 import duckdb
 
 from pipelines.errors import UserError
-from pipelines.extract.extracted import Extracted, check_columns, undeclared
+from pipelines.extract.extracted import Extracted, check_columns, present, undeclared
 from pipelines.extract.feeds import Feed
 from pipelines.extract.files import Part
 from pipelines.extract.session import first_row, name, quote
@@ -24,7 +24,8 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
         f"from read_parquet({quote(str(part.path))}, file_row_number = true)"
     )
     (rows,) = first_row(con, f"select sum(num_rows) from parquet_file_metadata({quote(str(part.path))})")
-    return Extracted(query, undeclared(found, feed), int(rows), lambda error: _explain(part, error))
+    extra = undeclared(found, feed)
+    return Extracted(query, present(found, feed), extra, int(rows), lambda error: _explain(part, error))
 
 
 def schema(con: duckdb.DuckDBPyConnection, part: Part) -> dict[str, str]:

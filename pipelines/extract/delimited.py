@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from pipelines.errors import UserError
-from pipelines.extract.extracted import Extracted, check_columns, undeclared
+from pipelines.extract.extracted import Extracted, check_columns, present, undeclared
 from pipelines.extract.feeds import Feed
 from pipelines.extract.files import Part
 from pipelines.extract.records_count import StrayQuote, count_records
@@ -34,9 +34,9 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
     except StrayQuote as error:
         raise _stray_quote(part, error.record) from None
     extra = undeclared(found, feed)
+    wanted = present(found, feed)
     if not expected:
-        return Extracted(_no_rows(feed, part), extra, 0)
-    wanted = [column for column in feed.columns if column in found]
+        return Extracted(_no_rows(feed, part), wanted, extra, 0)
     view = f"csv_{abs(hash((part.name, str(part.path))))}"
     con.register(view, _numbered(part, found, wanted))
     selected = ", ".join(
@@ -44,7 +44,7 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
         for column in feed.columns
     )
     query = f"select {selected}, {quote(part.name)} as _file, _row from {name(view)}"
-    return Extracted(query, extra, expected, lambda error: explain(part, found, error))
+    return Extracted(query, wanted, extra, expected, lambda error: explain(part, found, error))
 
 
 def header(part: Part) -> list[str]:
@@ -73,13 +73,15 @@ def _no_rows(feed: Feed, part: Part) -> str:
     return f"select {columns}, {quote(part.name)} as _file, cast(0 as bigint) as _row where false"
 
 
-def _numbered(part: Part, found: list[str], wanted: list[str]) -> pa.RecordBatchReader:
+def _numbered(part: Part, found: list[str], wanted: tuple[str, ...]) -> pa.RecordBatchReader:
     """Arrow batches with `_row`, opened when they are first asked for."""
     schema = pa.schema([*(pa.field(column, pa.string()) for column in wanted), pa.field("_row", pa.int64())])
     return pa.RecordBatchReader.from_batches(schema, _batches(part, found, wanted, schema))
 
 
-def _batches(part: Part, found: list[str], wanted: list[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(
+    part: Part, found: list[str], wanted: tuple[str, ...], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
     text = pa.string()
     stream = arrow_csv.open_csv(
         part.path,
@@ -94,9 +96,15 @@ def _batches(part: Part, found: list[str], wanted: list[str], schema: pa.Schema)
     )
     done = 0
     for batch in stream:
-        rows = pa.array(np.arange(done + 1, done + batch.num_rows + 1))
+        rows = _numbers(done + 1, batch.num_rows)
         done += batch.num_rows
         yield pa.RecordBatch.from_arrays([*batch.columns, rows], schema=schema)
+
+
+def _numbers(start: int, count: int) -> pa.Array:
+    """start, start + 1, …: out of a buffer, because Arrow's conversion of arrays would import pandas."""
+    numbers = np.arange(start, start + count, dtype=np.int64)
+    return pa.Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(numbers)])
 
 
 def explain(part: Part, found: list[str], error: Exception) -> UserError:
@@ -110,7 +118,7 @@ def explain(part: Part, found: list[str], error: Exception) -> UserError:
                 if len(cells) != len(found):
                     return UserError(
                         f"{part.origin}: row {row} (line {reader.line_num}): has {len(cells)} values, "
-                        f"the header has {len(found)}; quote a value that holds a comma, or add what is missing"
+                        f"the header has {len(found)}; quote a value that holds a comma, or add the others"
                     )
     except UnicodeDecodeError:
         return UserError(_wrong_bytes(part, _first_wrong_line(part.path)))

@@ -15,14 +15,22 @@ from pipelines.extract.feeds import Feed
 class Extracted:
     """Rows of one unit: `query` gives the feed's columns as text, `_file` and `_row`; it can be read once.
 
+    `columns` are those of the feed that the source has: the others would be null in every row.
     `undeclared` are columns found but not landed. `expected` is the number of records counted apart from the
     parser (None if the format itself says so). `explain` turns a parser's failure into a UserError.
     """
 
     query: str
+    columns: tuple[str, ...]
     undeclared: tuple[str, ...]
     expected: int | None = None
     explain: Callable[[Exception], UserError] | None = None
+
+
+def present(found: Iterable[str], feed: Feed) -> tuple[str, ...]:
+    """The feed's columns that a file has, in the feed's order."""
+    names = set(found)
+    return tuple(column for column in feed.columns if column in names)
 
 
 def undeclared(found: Iterable[str], feed: Feed) -> tuple[str, ...]:

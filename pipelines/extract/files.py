@@ -69,9 +69,7 @@ def _matches(source: Source, pattern: str) -> tuple[Path, list[Path]]:
     wanted = "**/*" if root == path else path.relative_to(root).as_posix()
     paths = sorted(each for each in root.glob(wanted) if each.is_file() and not _is_hidden(each, root))
     if not paths:
-        raise UserError(
-            f"{pattern}: no such file, and nothing matches; correct `path` of {source.name} in organisation.yml"
-        )
+        raise UserError(f"{pattern}: no such file, and nothing matches; correct the `path` of {source.name}")
     return root, paths
 
 

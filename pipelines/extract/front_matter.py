@@ -14,15 +14,15 @@ from pathlib import PurePosixPath
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
-from pipelines.extract.extracted import Extracted, check_columns, undeclared
+from pipelines.extract.extracted import Extracted, check_columns, present, undeclared
 from pipelines.extract.feeds import Feed
 from pipelines.extract.files import Unit, archive_members, is_archive, whole
-from pipelines.extract.session import name
+from pipelines.extract.session import add_rows, make_table
 from pipelines.extract.yaml_text import YamlError, load_text
 from pipelines.organisation import Source
 
+TABLE = "front_matter_pages"
 OWN_COLUMNS = ("file", "op", "body_chars", "front_matter_error")
 _PAGE = re.compile(r"\A---[ \t]*\r?\n(.*?)^---[ \t]*(?:\r?\n|\Z)(.*)\Z", re.DOTALL | re.MULTILINE)
 Values = dict[str, str | None]
@@ -34,14 +34,10 @@ def read(con: duckdb.DuckDBPyConnection, unit: Unit, source: Source, feed: Feed)
     rows = [page(file, content, source.encoding) for file, content in pages]
     found = set(OWN_COLUMNS).union(*rows)
     check_columns(found, feed, str(unit.paths[0]) if unit.paths else unit.label)
-    columns: dict[str, Any] = {
-        column: pa.array([row.get(column) for row in rows], pa.string()) for column in feed.columns
-    }
-    columns["_file"] = pa.array([file for file, _ in pages], pa.string())
-    columns["_row"] = pa.array([1] * len(rows), pa.int64())
-    con.register("front_matter_pages", pa.table(columns))
-    selected = ", ".join(name(column) for column in (*feed.columns, "_file", "_row"))
-    return Extracted(f"select {selected} from front_matter_pages", undeclared(found, feed), len(rows))
+    make_table(con, TABLE, feed.columns)
+    landed = [[*(row.get(column) for column in feed.columns), row["file"], 1] for row in rows]
+    add_rows(con, TABLE, landed)
+    return Extracted(f"select * from {TABLE}", present(found, feed), undeclared(found, feed), len(rows))
 
 
 def _pages(unit: Unit, source: Source) -> Iterator[tuple[str, bytes]]:

@@ -11,15 +11,15 @@ import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.errors import UserError
-from pipelines.extract.extracted import Extracted, check_columns, undeclared
+from pipelines.extract.extracted import Extracted, check_columns, present, undeclared
 from pipelines.extract.feeds import Feed
-from pipelines.extract.session import name
+from pipelines.extract.session import add_rows, make_table, name
 from pipelines.organisation import Source
 
 COLUMNS = (
@@ -54,25 +54,24 @@ def read(
 ) -> Extracted:
     """A row per first-parent commit. Raises UserError if git cannot read the repository."""
     check_columns(COLUMNS, feed, str(repository))
-    view = f"git_{source.name}"
-    schema = pa.schema(
-        [*((column, pa.string()) for column in (*feed.columns, "_file")), ("_row", pa.int64())]
-    )
-    con.register(view, pa.RecordBatchReader.from_batches(schema, _batches(repository, label, source, schema)))
-    selected = ", ".join(name(field.name) for field in schema)
-    expected = int(_git(repository, "rev-list", "--count", "--first-parent", "HEAD"))
-    return Extracted(f"select {selected} from {name(view)}", undeclared(COLUMNS, feed), expected)
+    table = f"git_{source.name}"
+    make_table(con, table, feed.columns)
+    count = 0
+    for chunk in _chunks(commits(repository, source)):
+        rows = enumerate(chunk, start=count + 1)
+        add_rows(con, table, [[*(row.get(column) for column in feed.columns), label, at] for at, row in rows])
+        count += len(chunk)
+    query, extra = f"select * from {name(table)}", undeclared(COLUMNS, feed)
+    return Extracted(query, present(COLUMNS, feed), extra, _expected(repository))
 
 
-def _batches(repository: Path, label: str, source: Source, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    waiting: list[dict[str, str | int | None]] = []
-    for row, values in enumerate(commits(repository, source), start=1):
-        waiting.append({**values, "_file": label, "_row": row})
-        if len(waiting) == BATCH:
-            yield pa.RecordBatch.from_pylist(waiting, schema)
-            waiting = []
-    if waiting:
-        yield pa.RecordBatch.from_pylist(waiting, schema)
+def _expected(repository: Path) -> int:
+    return int(_git(repository, "rev-list", "--count", "--first-parent", "HEAD"))
+
+
+def _chunks(rows: Iterator[Values]) -> Iterator[list[Values]]:
+    while chunk := list(islice(rows, BATCH)):
+        yield chunk
 
 
 def commits(repository: Path, source: Source) -> Iterator[Values]:

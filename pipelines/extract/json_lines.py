@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import UserError
-from pipelines.extract.extracted import Extracted, check_columns, undeclared
+from pipelines.extract.extracted import Extracted, check_columns, present, undeclared
 from pipelines.extract.feeds import Feed
 from pipelines.extract.files import Part
 from pipelines.extract.session import name, quote
@@ -36,7 +36,8 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
         f"select json_extract_string(json, [{paths}]) as fields, row_number() over () as _row "
         f"from {_objects(part.path)})"
     )
-    return Extracted(query, undeclared(found, feed), expected, lambda error: explain(part, error))
+    extra = undeclared(found, feed)
+    return Extracted(query, present(found, feed), extra, expected, lambda error: explain(part, error))
 
 
 def _objects(path: Path) -> str:

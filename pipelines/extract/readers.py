@@ -34,16 +34,17 @@ def read(
         return front_matter.read(con, unit, source, feed)
     reader = FILE_READERS[source.reader]
     found = [reader(con, part, feed) for part in files.parts(unit, source, scratch)]
-    return found[0] if len(found) == 1 else _together(found)
+    return found[0] if len(found) == 1 else _together(found, feed)
 
 
-def _together(found: list[Extracted]) -> Extracted:
+def _together(found: list[Extracted], feed: Feed) -> Extracted:
     def explain(error: Exception) -> UserError:
         explained = [each.explain(error) for each in found if each.explain]
         return next((each for each in explained if " row " in each.message), explained[0])
 
     return Extracted(
         " union all ".join(each.query for each in found),
+        tuple(column for column in feed.columns if any(column in each.columns for each in found)),
         tuple(sorted({column for each in found for column in each.undeclared})),
         sum(each.expected or 0 for each in found),
         explain,

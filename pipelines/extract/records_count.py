@@ -33,8 +33,13 @@ class _Counter:
     last: int = LF
     ends: list[int] = field(default_factory=list)
 
-    def add(self, block: Bytes, following: int) -> None:
+    def add(self, content: bytes, following: int) -> None:
         """Counts one block; `following` is the byte after it (LF at the end of the file)."""
+        if self._is_plain(content):
+            self.records += content.count(b"\n")
+            self.has_content, self.last = content[-1] != LF, content[-1]
+            return
+        block = np.frombuffer(content, np.uint8)
         quotes = np.flatnonzero(block == QUOTE)
         ends = _line_ends(block, following)
         if len(quotes) or self.is_open:
@@ -43,6 +48,12 @@ class _Counter:
         self._count(block, ends)
         self.is_open = bool((len(quotes) + self.is_open) % 2)
         self.last = int(block[-1])
+
+    def _is_plain(self, content: bytes) -> bool:
+        """No quote, no CR, no blank line: then a line end is a record."""
+        is_blank = content[0] == LF and not self.has_content
+        marks = (b'"', b"\r", b"\n\n")
+        return not (self.is_open or is_blank or any(mark in content for mark in marks))
 
     def _check_quotes(self, block: Bytes, quotes: Bytes, ends: Bytes, following: int) -> None:
         before = np.where(quotes > 0, block[quotes - 1], self.last)
@@ -87,7 +98,7 @@ def count_records(path: Path) -> int:
         block = _skip_mark(stream)
         while block:
             following = stream.read(BLOCK)
-            counter.add(np.frombuffer(block, np.uint8), following[0] if following else LF)
+            counter.add(block, following[0] if following else LF)
             block = following
     if counter.is_open:
         raise StrayQuote(counter.records + 1)

@@ -16,14 +16,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from pipelines.errors import ScorecardError, UserError
 from pipelines.extract import files, readers
 from pipelines.extract.check import check_declarations
 from pipelines.extract.extracted import Extracted
 from pipelines.extract.feeds import Feed, load_feeds
-from pipelines.extract.session import first_row, open_session, quote
+from pipelines.extract.session import add_rows, first_row, make_table, open_session, quote
 from pipelines.landing import cursors, difference, durable, ledger, run
 from pipelines.landing.folder_feeds import FolderFeed, folder_feeds
 from pipelines.landing.ledger import BATCH_FILE, ROWS_FILE, BatchInfo
@@ -176,15 +175,10 @@ def _unit_work(load: _Load, source: Source, unit: files.Unit) -> _Work:
 
 def _folder_work(load: _Load, folder_feed: FolderFeed) -> _Work:
     def read(_: Path) -> Extracted:
-        arrays = {
-            column: pa.array([row[place] for row in folder_feed.rows], pa.string())
-            for place, column in enumerate(folder_feed.columns)
-        }
-        count = len(folder_feed.rows)
-        arrays["_file"] = pa.array([folder_feed.file] * count, pa.string())
-        arrays["_row"] = pa.array(range(1, count + 1), pa.int64())
-        load.con.register("folder_rows", pa.table(arrays))
-        return Extracted("select * from folder_rows", (), count)
+        make_table(load.con, "folder_rows", folder_feed.columns)
+        rows = [[*row, folder_feed.file, number] for number, row in enumerate(folder_feed.rows, start=1)]
+        add_rows(load.con, "folder_rows", rows)
+        return Extracted("select * from folder_rows", folder_feed.columns, (), len(rows))
 
     return _Work(
         source=RESERVED_SOURCE,
@@ -226,12 +220,12 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
     if _is_landed(load, work):
         return None
     latest = _latest(load, work)
-    former = [info for info in load.known() if (info.source, info.feed) == (work.source, work.feed.name)]
+    former = [each for each in load.known() if each.rows and each.chain[:2] == (work.source, work.feed.name)]
     batch_id = _batch_id(load, work, latest.batch_id if latest else None)
     folder = load.settings.staging_dir / batch_id
     durable.make_folder(folder)
     extracted = work.read(load.scratch())
-    read, rows = _write_rows(load, work, extracted, [info for info in former if info.rows], folder, batch_id)
+    read, rows = _write_rows(load, work, extracted, former, folder, batch_id)
     target = folder / ROWS_FILE
     info = BatchInfo(
         batch_id=batch_id,
@@ -249,7 +243,7 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
         fingerprint=work.fingerprint,
         specification=work.specification,
         previous=latest.batch_id if latest else None,
-        columns=work.feed.columns,
+        columns=work.feed.columns if former else extracted.columns,
         undeclared=extracted.undeclared,
         cursor=cursors.describe(work.cursor_of) if work.cursor_of else None,
         cursor_max=cursors.newest(load.con, work.cursor_of, target) if work.cursor_of else None,
@@ -266,7 +260,7 @@ def _write_rows(
     """Writes rows.parquet; returns the rows read and the rows that are new."""
     columns, target = work.feed.columns, folder / ROWS_FILE
     if not former:
-        query = difference.complete(extracted.query, columns, work.source, batch_id)
+        query = difference.complete(extracted.query, extracted.columns, work.source, batch_id)
         read = _copy(load, work, extracted, query, target)
         return read, read
     raw = folder / "raw.parquet"

@@ -91,12 +91,10 @@ def _cast(column: str, source: Source) -> str:
 
 def _candidates(con: duckdb.DuckDBPyConnection, cast: str, column: str, table: str) -> list[str | None]:
     """First the text with the greatest quick cast, then every text that the quick cast cannot read."""
-    (top,) = first_row(
+    top, unread = first_row(
         con,
-        f"select arg_max(text, instant) from (select {column} as text, {cast} as instant from {table}) "
-        "where isfinite(instant)",
+        "select arg_max(text, instant) filter (where isfinite(instant)), "
+        "list(distinct text) filter (where text is not null and instant is null) "
+        f"from (select {column} as text, {cast} as instant from {table})",
     )
-    unread = con.execute(
-        f"select distinct {column} from {table} where {column} is not null and {cast} is null"
-    ).fetchall()
-    return [top, *(text for (text,) in unread)]
+    return [top, *(unread or [])]

@@ -30,18 +30,15 @@ class Landed:
 
 def write_raw(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
     """Writes a query's rows in their order; returns how many."""
-    options = "format parquet, compression zstd, row_group_size 122880"
+    options = "format parquet, compression zstd, row_group_size 122880, dictionary_size_limit 4096"
     (rows,) = first_row(con, f"copy ({query}) to {quote(str(target))} ({options})")
     return int(rows)
 
 
 def complete(query: str, columns: Sequence[str], source: str, batch_id: str, op: str = "'upsert'") -> str:
     """`query` with the landing's own columns: what rows.parquet holds."""
-    selected = ", ".join(name(column) for column in columns)
-    return (
-        f"select {selected}, {quote(source)} as _source, {quote(batch_id)} as _batch_id, "
-        f"_file, cast(_row as bigint) as _row, {op} as _op from ({query})"
-    )
+    own = f"{quote(source)} as _source, {quote(batch_id)} as _batch_id, _file, cast(_row as bigint) as _row"
+    return f"select {', '.join([*map(name, columns), own])}, {op} as _op from ({query})"
 
 
 def appended(
@@ -138,4 +135,4 @@ def _landed(each: Landed, columns: Sequence[str]) -> str:
 
 def names(columns: Sequence[str]) -> str:
     """Quoted names, with commas."""
-    return ", ".join(name(column) for column in columns)
+    return ", ".join(map(name, columns))

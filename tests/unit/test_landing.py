@@ -440,6 +440,17 @@ def front_matter_units(acme: Any) -> Any:
     return files.units(acme.sources[0])
 
 
+@pytest.mark.parametrize(("reader", "content"), [("jsonl", ""), ("jsonl", "\n"), ("csv", "id,at,what\n")])
+def test_a_source_without_records_is_an_empty_batch(tmp_path: Path, reader: str, content: str) -> None:
+    (tmp_path / "acme").mkdir()
+    (tmp_path / "acme" / "log").write_text(content)
+    acme = load(tmp_path / "acme", [source(reader=reader, path="log")], as_of="now")
+    assert [info.rows for info in of_log(land(acme, tmp_path / "home"))] == [0]
+    assert query(tmp_path / "home", "from landing.events") == []
+    (tmp_path / "acme" / "log").write_text(content + ("1,a,x\n" if reader == "csv" else '{"id": 1, "at": "a"}\n'))
+    assert [info.rows for info in of_log(land(acme, tmp_path / "home"))] == [0, 1]
+
+
 def test_a_folder_written_again_is_the_same_folder(tmp_path: Path) -> None:
     write(tmp_path / "acme", [row(1)])
     land(load(tmp_path / "acme"), tmp_path / "home")

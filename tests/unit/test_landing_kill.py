@@ -1,7 +1,7 @@
 """kill -9 in the middle of landing, then the same call again: the same landed rows, the same batches.
 
-The kills are made from outside the product: a child process replaces the system calls that commit things by ones that
-kill the process before or after the k-th of them, or it is killed by the clock.
+The kills are made from outside the product: a child process replaces the system calls that commit things by
+ones that kill it before or after the k-th of them, or it is killed by the clock.
 """
 
 from __future__ import annotations

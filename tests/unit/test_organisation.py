@@ -1,4 +1,4 @@
-"""The organisation folder: what is right loads, and what is wrong is named with file, line, key and remedy."""
+"""The organisation folder: what is right loads; what is wrong is named with file, line, key and remedy."""
 
 from __future__ import annotations
 
