@@ -23,7 +23,7 @@ from tests.oracle.reference.instants import (
     to_micros,
 )
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
-from tests.oracle.reference.metrics import is_self_healed
+from tests.oracle.reference.metrics import Book, Clock, is_self_healed, note_incident
 from tests.oracle.reference.organisation import Coverage, Organisation, Register, Source, Span
 from tests.oracle.reference.ownership import Ownership, service_tenures
 from tests.oracle.reference.readers import COLUMNS, Row, front_matter
@@ -431,3 +431,29 @@ class TestSelfHealing:
         assert self.healed(Event("i", T0 + 2 * HOUR, "edited", "person")) is True
         assert self.healed(Event("i", T0 + 25 * HOUR, "reopened")) is False
         assert self.healed(Event("i", T0 + 25 * HOUR + 1, "reopened")) is True
+
+
+class TestAcknowledgement:
+    def noted(self, **columns: object) -> tuple[int, dict[str, int]]:
+        book = Book("org", Clock(LATE, Calendar(UTC, 2024, 2025)))
+        note_incident(book, incident(0, **columns))
+        (key,) = [
+            k
+            for k in book.tallies
+            if k[:2] == ("portfolio", "org")
+            and (k.metric_id, k.period_type, k.dimension) == ("time_to_acknowledge", "month", None)
+        ]
+        return len(book.tallies[key].subjects), dict(book.tallies[key].excluded)
+
+    def test_none_before_the_resolution_is_unknown(self) -> None:
+        unknown = (0, {"acknowledgement_unknown": 1})
+        assert self.noted(resolved_at=T0 + HOUR, is_resolved=True) == unknown
+        assert self.noted(resolved_at=T0 + HOUR, is_resolved=True, acknowledged_at=T0 + 2 * HOUR) == unknown
+        assert self.noted(first_resolved_at=T0 + HOUR, acknowledged_at=T0 + 2 * HOUR) == unknown
+
+    def test_one_at_or_before_the_resolution_counts(self) -> None:
+        assert self.noted(resolved_at=T0 + HOUR, is_resolved=True, acknowledged_at=T0 + HOUR) == (1, {})
+
+    def test_an_open_incident_is_censored_and_a_negative_delay_left_out(self) -> None:
+        assert self.noted() == (1, {})
+        assert self.noted(acknowledged_at=T0 - MINUTE) == (0, {"negative_duration": 1})

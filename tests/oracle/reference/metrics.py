@@ -213,9 +213,11 @@ def note_incident(book: Book, incident: Incident) -> None:
 
 def _note_acknowledgement(book: Book, incident: Incident, anchor: int, splits: Sequence[Split]) -> None:
     metric = "time_to_acknowledge"
-    if incident.acknowledged_at is not None:
+    ends = [end for end in (incident.resolved_at, incident.first_resolved_at) if end is not None]
+    late = incident.acknowledged_at is not None and any(end < incident.acknowledged_at for end in ends)
+    if incident.acknowledged_at is not None and not late:
         book.duration(metric, incident, anchor, incident.acknowledged_at - anchor, True, splits)
-    elif incident.is_resolved:
+    elif late or incident.is_resolved:
         book.exclude(metric, incident, anchor, "acknowledgement_unknown", *splits)
     else:
         book.duration(metric, incident, anchor, book.clock.as_of - anchor, False, splits)
