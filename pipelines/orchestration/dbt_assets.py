@@ -77,7 +77,7 @@ def build_dbt(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             context=context, manifest=manifest, dagster_dbt_translator=translator
         )
         settings = run.settings()
-        outcome = invoke_dbt(
+        outcome = dbt_project.invoke(
             ["build", "--exclude-resource-type", "unit_test", *selected.selection_args], settings
         )
         if outcome.result is None:

@@ -120,7 +120,14 @@ def _call(runner: Any, command: Sequence[str], settings: Settings, target_path: 
             [
                 *command,
                 *("--project-dir", project, "--profiles-dir", project),
-                *("--target-path", str(target_path), "--log-path", str(target_path), "--log-level-file", "none"),
+                *(
+                    "--target-path",
+                    str(target_path),
+                    "--log-path",
+                    str(target_path),
+                    "--log-level-file",
+                    "none",
+                ),
                 *("--quiet", "--no-use-colors"),
             ]
         )

@@ -1,50 +1,153 @@
-"""A fault planted in each layer stops publication with exit status 3; the former release stays readable."""
+"""A fault planted in each layer stops publication with status 3 and in words; the former release stays readable."""
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from tests.support import ROOT, scorecard
+from tests.support import ROOT, planted_copy, scorecard, tables
 
 EXAMPLE = "organisations/example"
-MODELS = "dbt_project/models"
+DEPLOYMENTS = f"{EXAMPLE}/sources/deployments.csv"
+MARTS = "dbt_project/models/marts"
+pytestmark = pytest.mark.xdist_group("planted-faults")
 
-# layer and fault -> (file, text, text in its place), and a word that the refusal must say
-IN_MODELS = {
-    "a dropped mart row": (
-        f"{MODELS}/marts/delivery/fct_deployments.sql",
-        "DROP_ROW",
-        "fct_deployments",
+Row = dict[str, str]
+
+
+def _every_third(change: Callable[[Row], list[Row]]) -> Callable[[str], str]:
+    """An edit of the deployment log that changes every third row."""
+
+    def edit(text: str) -> str:
+        reader = csv.DictReader(io.StringIO(text))
+        out = io.StringIO()
+        writer = csv.DictWriter(out, fieldnames=list(reader.fieldnames or []))
+        writer.writeheader()
+        for number, row in enumerate(reader):
+            writer.writerows(change(row) if number % 3 == 0 else [row])
+        return out.getvalue()
+
+    return edit
+
+
+def _replaced(old: str, new: str) -> Callable[[str], str]:
+    def edit(text: str) -> str:
+        assert old in text, f"the file no longer holds {old!r}: plant the fault elsewhere"
+        head, _, tail = text.rpartition(old)
+        return head + new + tail
+
+    return edit
+
+
+FAULTS = {
+    "bad enum": (
+        DEPLOYMENTS,
+        _every_third(lambda row: [{**row, "outcome": "green"}]),
+        ["shop_deployments", "threshold"],
     ),
-    "a numerator above its denominator": (
-        f"{MODELS}/scorecard/metric_values.sql",
-        "NUMERATOR",
-        "numerator",
+    "end before start": (
+        DEPLOYMENTS,
+        _every_third(lambda row: [{**row, "finished_at": "2025-12-31T00:00:00Z"}]),
+        ["shop_deployments", "threshold"],
+    ),
+    "duplicate key": (
+        DEPLOYMENTS,
+        _every_third(lambda row: [row, {**row, "version": "v0"}]),
+        ["shop_deployments", "threshold"],
+    ),
+    "dropped mart row": (
+        f"{MARTS}/delivery/fct_deployments.sql",
+        _replaced("from judged", "from judged\nwhere deployment_id <> 'web-shop-1002'"),
+        ["fct_deployments"],
+    ),
+    "numerator above denominator": (
+        "dbt_project/models/scorecard/metric_values.sql",
+        _replaced("cells.numerator,", "cells.numerator + cells.n + 1 as numerator,"),
+        ["numerator"],
     ),
 }
 
 
 @pytest.fixture(scope="module")
-def former(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one good release."""
-    home = tmp_path_factory.mktemp("former")
-    done = scorecard("run", ROOT / EXAMPLE, "--home", home)
+    folder = tmp_path_factory.mktemp("home")
+    done = scorecard("run", ROOT / EXAMPLE, "--home", folder)
     assert done.returncode == 0, done.stderr
-    return home
+    return folder
 
 
-def _run_in(folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
+def _run(product: Path, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "pipelines.cli", "run", str(folder / EXAMPLE), "--home", str(home)],
+        [sys.executable, "-m", "pipelines.cli", "run", str(product / EXAMPLE), "--home", str(home)],
         capture_output=True,
         text=True,
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        cwd=product,
+        env={**os.environ, "PYTHONPATH": str(product)},
         check=False,
         timeout=600,
     )
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_stops_publication(fault: str, home: Path, tmp_path: Path) -> None:
+    file, edit, said = FAULTS[fault]
+    product = planted_copy(tmp_path)
+    path = product / file
+    path.write_text(edit(path.read_text()))
+    former = (home / "releases" / "current").resolve()
+    before = tables(former)
+
+    with duckdb.connect(str(former / "scorecard.duckdb"), read_only=True) as reader:
+        refused = _run(product, home)
+        assert reader.execute("select count(*) > 0 from scorecard.metric_values").fetchone() == (True,)
+
+    assert refused.returncode == 3, refused.stderr
+    for word in said:
+        assert word in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert (home / "releases" / "current").resolve() == former
+    assert tables(former) == before
+
+
+def test_the_same_product_without_a_fault_releases(home: Path, tmp_path: Path) -> None:
+    done = _run(planted_copy(tmp_path), home)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_release_asset_alone_cannot_slip_past_the_gate(home: Path) -> None:
+    """Rows that changed after their audit are refused, although no check runs when the asset is asked for alone."""
+    former = (home / "releases" / "current").resolve()
+    with duckdb.connect(str(home / "warehouse.duckdb")) as warehouse:
+        warehouse.execute(
+            "update scorecard.metric_values set value = 0.5 where metric_id = 'change_fail_rate'"
+        )
+    (home / "dagster").mkdir(exist_ok=True)
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "dagster", "asset", "materialize"),
+            *("--select", 'key:"release/current"', "-m", "pipelines.definitions"),
+        ],
+        capture_output=True,
+        text=True,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "SCORECARD_HOME": str(home),
+            "SCORECARD_ORGANISATION": str(ROOT / EXAMPLE),
+            "DAGSTER_HOME": str(home / "dagster"),
+        },
+        check=False,
+        timeout=600,
+    )
+    assert done.returncode != 0
+    assert "changed after their audit" in done.stdout + done.stderr
+    assert (home / "releases" / "current").resolve() == former
