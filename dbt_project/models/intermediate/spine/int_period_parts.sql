@@ -1,4 +1,5 @@
--- Parts rolled up to entities and periods: sums of counts, so that a quarter is never an average of weeks.
+-- Parts rolled up to entities and periods: sums of counts, so that a quarter is never an average of weeks. What names a
+-- part and its owner is numbered first: the millions are then grouped by three integers instead of eight texts.
 {{ config(materialized='table') }}
 
 with
@@ -21,53 +22,89 @@ period_days as (
 
 ),
 
+series as (
+
+    select
+        *,
+        row_number() over (
+            order by
+                metric_id,
+                dimension nulls first,
+                dimension_value nulls first,
+                exclusion_reason nulls first
+        ) as series_key
+    from (select distinct metric_id, dimension, dimension_value, exclusion_reason from parts) as names
+
+),
+
+owners as (
+
+    select
+        *,
+        row_number() over (order by service_id nulls first, team_id nulls first, area nulls first) as owner_key
+    from (select distinct service_id, team_id, area from parts) as names
+
+),
+
+owner_entities as (
+
+    {{ statistics_entity_rows('owners', 'owner_key') }}
+
+),
+
 owner_periods as (
 
     select
-        parts.service_id,
-        parts.team_id,
-        parts.area,
+        owners.owner_key,
+        series.series_key,
         period_days.period_key,
-        parts.metric_id,
-        parts.dimension,
-        parts.dimension_value,
-        parts.exclusion_reason,
         sum(parts.numerator) as numerator,
-        sum(parts.denominator) as denominator,
+        sum(coalesce(parts.denominator, 0)) as denominator,
         sum(parts.excluded) as excluded
     from parts
     inner join period_days
         on parts.day_on = period_days.day_on
-    group by
-        parts.service_id,
-        parts.team_id,
-        parts.area,
-        period_days.period_key,
-        parts.metric_id,
-        parts.dimension,
-        parts.dimension_value,
-        parts.exclusion_reason
+    inner join series
+        on
+            parts.metric_id = series.metric_id
+            and parts.dimension is not distinct from series.dimension
+            and parts.dimension_value is not distinct from series.dimension_value
+            and parts.exclusion_reason is not distinct from series.exclusion_reason
+    inner join owners
+        on
+            parts.service_id is not distinct from owners.service_id
+            and parts.team_id is not distinct from owners.team_id
+            and parts.area is not distinct from owners.area
+    group by owners.owner_key, series.series_key, period_days.period_key
 
 ),
 
 entity_periods as (
 
-    {{ statistics_entity_rows(
-        'owner_periods',
-        'period_key, metric_id, dimension, dimension_value, exclusion_reason, numerator, denominator, excluded'
-    ) }}
+    select
+        owner_entities.entity_key,
+        owner_periods.series_key,
+        owner_periods.period_key,
+        cast(sum(owner_periods.numerator) as bigint) as numerator,
+        cast(sum(owner_periods.denominator) as bigint) as denominator,
+        cast(sum(owner_periods.excluded) as bigint) as excluded
+    from owner_periods
+    inner join owner_entities
+        on owner_periods.owner_key = owner_entities.owner_key
+    group by owner_entities.entity_key, owner_periods.series_key, owner_periods.period_key
 
 )
 
 select
-    entity_key,
-    period_key,
-    metric_id,
-    dimension,
-    dimension_value,
-    exclusion_reason,
-    cast(sum(numerator) as bigint) as numerator,
-    cast(sum(coalesce(denominator, 0)) as bigint) as denominator,
-    cast(sum(excluded) as bigint) as excluded
+    entity_periods.entity_key,
+    entity_periods.period_key,
+    series.metric_id,
+    series.dimension,
+    series.dimension_value,
+    series.exclusion_reason,
+    entity_periods.numerator,
+    entity_periods.denominator,
+    entity_periods.excluded
 from entity_periods
-group by entity_key, period_key, metric_id, dimension, dimension_value, exclusion_reason
+inner join series
+    on entity_periods.series_key = series.series_key
