@@ -227,6 +227,7 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
     extracted = work.read(load.scratch())
     read, rows = _write_rows(load, work, extracted, former, folder, batch_id)
     target = folder / ROWS_FILE
+    columns = work.feed.columns if former else extracted.columns
     info = BatchInfo(
         batch_id=batch_id,
         batch_number=1
@@ -243,10 +244,10 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
         fingerprint=work.fingerprint,
         specification=work.specification,
         previous=latest.batch_id if latest else None,
-        columns=work.feed.columns if former else extracted.columns,
+        columns=columns,
         undeclared=extracted.undeclared,
         cursor=cursors.describe(work.cursor_of) if work.cursor_of else None,
-        cursor_max=cursors.newest(load.con, work.cursor_of, target) if work.cursor_of else None,
+        cursor_max=cursors.newest(load.con, work.cursor_of, target, columns) if work.cursor_of else None,
         extracted_at=ALWAYS,
         folder=folder,
     )
@@ -317,8 +318,12 @@ def _newest_record(load: _Load) -> datetime | None:
         if source is None or source.cursor is None or not info.rows:
             continue
         is_stored = info.cursor == cursors.describe(source)
-        found.append(info.cursor_max if is_stored else cursors.newest(load.con, source, info.rows_path))
+        found.append(info.cursor_max if is_stored else _newest(load, source, info))
     return max((instant for instant in found if instant), default=None)
+
+
+def _newest(load: _Load, source: Source, info: BatchInfo) -> datetime | None:
+    return cursors.newest(load.con, source, info.rows_path, info.columns)
 
 
 def _commit(load: _Load, info: BatchInfo, instant: datetime) -> BatchInfo:

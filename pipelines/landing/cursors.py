@@ -5,6 +5,7 @@ Does not belong here: casting columns (dbt staging does, for every column).
 """
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -60,9 +61,11 @@ def _slashed(text: str, date_order: str, zone: ZoneInfo) -> datetime | None:
     return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
 
 
-def newest(con: duckdb.DuckDBPyConnection, source: Source, rows: Path) -> datetime | None:
-    """The newest cursor among the rows of a Parquet file that has the source's cursor as text."""
-    if source.cursor is None:
+def newest(
+    con: duckdb.DuckDBPyConnection, source: Source, rows: Path, columns: Sequence[str]
+) -> datetime | None:
+    """The newest cursor among the rows of a Parquet file with these `columns`; None if it has no such column."""
+    if source.cursor is None or source.cursor not in columns:
         return None
     column, zone = name(source.cursor), ZoneInfo(source.time_zone)
     table = f"read_parquet({quote(str(rows))})"
