@@ -1,5 +1,6 @@
 -- One row per incident and clock (to acknowledge, to restore): how long it ran from the incident's start, whether it
--- stopped or is still running at the instant of the run (censored), and why it is left out, if it is.
+-- stopped or is still running at the instant of the run (censored), and why it is left out, if it is. An
+-- acknowledgement after a resolution tells nothing of when somebody took notice: it is unknown.
 with
 
 incidents as (
@@ -14,14 +15,26 @@ run as (
 
 ),
 
+judged as (
+
+    select
+        *,
+        coalesce(acknowledged_at > resolved_at, false)
+        or coalesce(acknowledged_at > first_resolved_at, false) as is_acknowledged_late
+    from incidents
+    where not coalesce(is_planned, false)
+
+),
+
 clocks as (
 
     select
         'time_to_acknowledge' as metric_id,
         *,
         acknowledged_at as stopped_at,
+        is_acknowledged_late or (acknowledged_at is null and coalesce(is_resolved, false)) as is_stop_unknown,
         'acknowledgement_unknown' as unknown_reason
-    from incidents
+    from judged
 
     union all
 
@@ -29,8 +42,9 @@ clocks as (
         'time_to_restore' as metric_id,
         *,
         resolved_at as stopped_at,
+        resolved_at is null and coalesce(is_resolved, false) as is_stop_unknown,
         'resolution_time_unknown' as unknown_reason
-    from incidents
+    from judged
 
 ),
 
@@ -48,13 +62,12 @@ measured as (
         clocks.start_basis,
         clocks.is_planned,
         clocks.stopped_at is not null as is_event,
-        clocks.stopped_at is null and coalesce(clocks.is_resolved, false) as is_stop_unknown,
+        clocks.is_stop_unknown,
         clocks.unknown_reason,
         {{ dates_microseconds('coalesce(clocks.stopped_at, run.as_of)') }}
         - {{ dates_microseconds('clocks.started_at') }} as duration_microseconds
     from clocks
     cross join run
-    where not coalesce(clocks.is_planned, false)
 
 )
 
