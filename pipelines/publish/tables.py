@@ -75,11 +75,11 @@ def content_id(prints: dict[str, TablePrint], as_of: str) -> str:
     return combined(prints, as_of)[:12]
 
 
-def write(con: Connection, folder: Path, release_id: str) -> None:
+def write(con: Connection, folder: Path, release_id: str, memory_limit: str = MEMORY_LIMIT) -> None:
     """Write `scorecard.duckdb` and `tables/*.parquet` into an empty folder."""
     spill = folder / ".spill"
     (folder / TABLES).mkdir()
-    con.execute(f"set memory_limit = '{MEMORY_LIMIT}'")
+    con.execute(f"set memory_limit = '{memory_limit}'")
     con.execute(f"set temp_directory = '{quoted(str(spill))}'")
     database = quoted(str(folder / DATABASE))
     con.execute(f"attach '{database}' as {_RELEASE} (storage_version '{READABLE_SINCE}')")
