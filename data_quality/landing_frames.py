@@ -88,7 +88,7 @@ def _source_row(con: Connection, source: _Source) -> tuple[object, ...]:
     if shape is None:
         counts: tuple[object, ...] = (0, 0, 0, None, 0, 0, None, 0, None)
     else:
-        counts = con.execute(_source_query(source, shape.columns, sorted(shape.required))).fetchone() or ()
+        counts = con.execute(_source_query(source, shape.columns, sorted(shape.required - shape.may_be_empty))).fetchone() or ()
     rows, required, cursor, _, two_contents, words, *_ = counts
     days = counts[8] if source.is_open else None
     shares = [_share(part, rows) for part in (required, cursor, two_contents, words)]

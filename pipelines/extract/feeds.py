@@ -18,11 +18,13 @@ TRUE = frozenset({"true", "True", "TRUE"})
 
 @dataclass(frozen=True)
 class Feed:
-    """Columns that are landed as text, in order, and those without which a file is an error."""
+    """Columns that are landed as text, in order; those without which a file is an error; those of them that say
+    something by being empty."""
 
     name: str
     columns: tuple[str, ...]
     required: frozenset[str]
+    may_be_empty: frozenset[str] = frozenset()
 
 
 def load_feeds(project: Path | None = None) -> dict[str, Feed]:
@@ -64,8 +66,11 @@ def is_derived(table: dict[str, Any]) -> bool:
 def _feed(table: dict[str, Any]) -> Feed:
     columns = [column for column in table.get("columns") or [] if not column["name"].startswith("_")]
     names = tuple(column["name"] for column in columns)
-    required = frozenset(column["name"] for column in columns if _meta(column).get("required") in TRUE)
-    return Feed(table["name"], names, required)
+    return Feed(table["name"], names, _marked(columns, "required"), _marked(columns, "may_be_empty"))
+
+
+def _marked(columns: list[dict[str, Any]], mark: str) -> frozenset[str]:
+    return frozenset(column["name"] for column in columns if _meta(column).get(mark) in TRUE)
 
 
 def _meta(column: dict[str, Any]) -> dict[str, Any]:
