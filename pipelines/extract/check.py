@@ -36,8 +36,7 @@ def _declaration(source: Source, feeds: Mapping[str, Feed]) -> Iterator[str]:
     for key, column in used:
         if column not in feed.columns:
             yield (
-                f"source {source.name}: {key}: {column!r} is no column of feed {feed.name}"
-                f"{hint(column, feed.columns)}"
+                f"source {source.name}: {key}: {column!r} is no column of feed {feed.name}{hint(column, feed.columns)}"
             )
 
 

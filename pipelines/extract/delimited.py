@@ -21,7 +21,7 @@ from pipelines.extract.files import Part
 from pipelines.extract.records_count import StrayQuote, count_records
 from pipelines.extract.session import name, quote
 
-BLOCK = 1 << 22
+BLOCK = 1 << 21
 MAX_FIELD = 1 << 27
 
 
@@ -30,18 +30,17 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
     found = header(part)
     check_columns(found, feed, part.origin)
     try:
-        expected = count_records(part.path) - 1
+        records, has_quotes = count_records(part.path)
     except StrayQuote as error:
         raise _stray_quote(part, error.record) from None
     extra = undeclared(found, feed)
-    wanted = present(found, feed)
+    wanted, expected = present(found, feed), records - 1
     if not expected:
         return Extracted(_no_rows(feed, part), wanted, extra, 0)
     view = f"csv_{abs(hash((part.name, str(part.path))))}"
-    con.register(view, _numbered(part, found, wanted))
+    con.register(view, _numbered(part, found, wanted, has_quotes))
     selected = ", ".join(
-        name(column) if column in wanted else f"cast(null as varchar) as {name(column)}"
-        for column in feed.columns
+        name(column) if column in wanted else f"cast(null as varchar) as {name(column)}" for column in feed.columns
     )
     query = f"select {selected}, {quote(part.name)} as _file, _row from {name(view)}"
     return Extracted(query, wanted, extra, expected, lambda error: explain(part, found, error))
@@ -73,23 +72,21 @@ def _no_rows(feed: Feed, part: Part) -> str:
     return f"select {columns}, {quote(part.name)} as _file, cast(0 as bigint) as _row where false"
 
 
-def _numbered(part: Part, found: list[str], wanted: tuple[str, ...]) -> pa.RecordBatchReader:
+def _numbered(part: Part, found: list[str], wanted: tuple[str, ...], has_quotes: bool) -> pa.RecordBatchReader:
     """Arrow batches with `_row`, opened when they are first asked for."""
     schema = pa.schema([*(pa.field(column, pa.string()) for column in wanted), pa.field("_row", pa.int64())])
-    return pa.RecordBatchReader.from_batches(schema, _batches(part, found, wanted, schema))
+    return pa.RecordBatchReader.from_batches(schema, _batches(part, found, schema, has_quotes))
 
 
-def _batches(
-    part: Part, found: list[str], wanted: tuple[str, ...], schema: pa.Schema
-) -> Iterator[pa.RecordBatch]:
+def _batches(part: Part, found: list[str], wanted: tuple[str, ...], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     text = pa.string()
     stream = arrow_csv.open_csv(
         part.path,
         read_options=arrow_csv.ReadOptions(block_size=BLOCK),
-        parse_options=arrow_csv.ParseOptions(newlines_in_values=True),
+        parse_options=arrow_csv.ParseOptions(newlines_in_values=has_quotes),
         convert_options=arrow_csv.ConvertOptions(
             column_types=dict.fromkeys(found, text),
-            include_columns=wanted,
+            include_columns=schema.names[:-1],
             null_values=[""],
             strings_can_be_null=True,
         ),

@@ -214,9 +214,7 @@ def _members(path: Path, label: str, source: Source, scratch: Path, start: int) 
             part = _plain(raw, name, name, source, scratch / f"part-{start + len(result)}")
             result.append(Part(part.name, part.path, f"{path} ({name})"))
     if not result:
-        raise UserError(
-            f"{path}: has no member like {source.member or '*'!r}; correct `member` of {source.name}"
-        )
+        raise UserError(f"{path}: has no member like {source.member or '*'!r}; correct `member` of {source.name}")
     return result
 
 

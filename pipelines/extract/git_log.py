@@ -49,9 +49,7 @@ def head(repository: Path) -> str:
     return _git(repository, "rev-parse", "HEAD").strip()
 
 
-def read(
-    con: duckdb.DuckDBPyConnection, repository: Path, label: str, source: Source, feed: Feed
-) -> Extracted:
+def read(con: duckdb.DuckDBPyConnection, repository: Path, label: str, source: Source, feed: Feed) -> Extracted:
     """A row per first-parent commit. Raises UserError if git cannot read the repository."""
     check_columns(COLUMNS, feed, str(repository))
     table = f"git_{source.name}"
@@ -83,9 +81,7 @@ def commits(repository: Path, source: Source) -> Iterator[Values]:
         yield _row(record, is_bot, target, merged)
 
 
-def _row(
-    record: str, is_bot: re.Pattern[str], target: re.Pattern[str] | None, merged: dict[str, _Merged]
-) -> Values:
+def _row(record: str, is_bot: re.Pattern[str], target: re.Pattern[str] | None, merged: dict[str, _Merged]) -> Values:
     sha, parents, committed_at, authored_at, author, committer, subject, body, tail = record.split("\x1f", 8)
     files = [path for path in tail.replace("\n", "").split("\0") if path]
     parent_list = parents.split()
@@ -161,10 +157,7 @@ def _split(read: Callable[[int], str], mark: str) -> Iterator[str]:
 
 def _merged(repository: Path, is_bot: re.Pattern[str]) -> dict[str, _Merged]:
     """By merge commit, who wrote the tip of the branch that it brought in, and when."""
-    pairs = [
-        line.split()
-        for line in _git(repository, "rev-list", "--first-parent", "--parents", "HEAD").splitlines()
-    ]
+    pairs = [line.split() for line in _git(repository, "rev-list", "--first-parent", "--parents", "HEAD").splitlines()]
     tips = {pair[2]: pair[0] for pair in pairs if len(pair) > 2}
     if not tips:
         return {}
@@ -195,9 +188,7 @@ def _git(repository: Path, *arguments: str, given: str | None = None) -> str:
     except FileNotFoundError:
         raise UserError("the reader git_log needs the program git; install it") from None
     if done.returncode != 0:
-        raise UserError(
-            f"{repository}: git cannot read it ({done.stderr.strip()}); give the path of a repository"
-        )
+        raise UserError(f"{repository}: git cannot read it ({done.stderr.strip()}); give the path of a repository")
     return done.stdout
 
 

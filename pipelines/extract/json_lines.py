@@ -28,9 +28,7 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
     if expected:
         check_columns(found, feed, part.origin)
     paths = ", ".join(quote(f'$."{column}"') for column in feed.columns)
-    fields = ", ".join(
-        f"fields[{number}] as {name(column)}" for number, column in enumerate(feed.columns, start=1)
-    )
+    fields = ", ".join(f"fields[{number}] as {name(column)}" for number, column in enumerate(feed.columns, start=1))
     query = (
         f"select {fields}, {quote(part.name)} as _file, _row from ("
         f"select json_extract_string(json, [{paths}]) as fields, row_number() over () as _row "
@@ -41,9 +39,7 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
 
 
 def _objects(path: Path) -> str:
-    return (
-        f"read_ndjson_objects({quote(str(path))}, maximum_object_size = {MAX_OBJECT}, compression = 'none')"
-    )
+    return f"read_ndjson_objects({quote(str(path))}, maximum_object_size = {MAX_OBJECT}, compression = 'none')"
 
 
 def _keys(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[set[str], int]:
@@ -81,9 +77,7 @@ def _fault(line: bytes) -> str | None:
     try:
         pairs = json.loads(line.decode("utf-8"), object_pairs_hook=list)
     except UnicodeDecodeError:
-        return (
-            "holds bytes that are not UTF-8; state the file's `encoding` in organisation.yml, such as latin-1"
-        )
+        return "holds bytes that are not UTF-8; state the file's `encoding` in organisation.yml, such as latin-1"
     except ValueError as error:
         return f"is not JSON ({error}); write one whole object a line"
     if not line.lstrip().startswith(b"{"):

@@ -21,9 +21,7 @@ def fingerprint(unit: files.Unit, source: Source) -> str:
     return git_log.head(unit.paths[0]) if source.reader == "git_log" else files.fingerprint(unit)
 
 
-def read(
-    con: duckdb.DuckDBPyConnection, unit: files.Unit, source: Source, feed: Feed, scratch: Path
-) -> Extracted:
+def read(con: duckdb.DuckDBPyConnection, unit: files.Unit, source: Source, feed: Feed, scratch: Path) -> Extracted:
     """All rows of a unit, to be read once. `scratch` is a folder for decompressed copies.
 
     Raises UserError that names file, row and remedy for anything that cannot be read whole.

@@ -28,6 +28,7 @@ class _Counter:
     """State between blocks: all of it small."""
 
     records: int = 0
+    has_quotes: bool = False
     is_open: bool = False
     has_content: bool = False
     last: int = LF
@@ -41,6 +42,7 @@ class _Counter:
             return
         block = np.frombuffer(content, np.uint8)
         quotes = np.flatnonzero(block == QUOTE)
+        self.has_quotes = self.has_quotes or bool(len(quotes))
         ends = _line_ends(block, following)
         if len(quotes) or self.is_open:
             ends = ends[(np.searchsorted(quotes, ends) + self.is_open) % 2 == 0]
@@ -91,8 +93,8 @@ def _line_ends(block: Bytes, following: int) -> Bytes:
     return np.flatnonzero(feeds)
 
 
-def count_records(path: Path) -> int:
-    """Records of a CSV file, its header included. Raises StrayQuote."""
+def count_records(path: Path) -> tuple[int, bool]:
+    """Records of a CSV file, its header included, and whether it has any quotes. Raises StrayQuote."""
     counter = _Counter()
     with path.open("rb") as stream:
         block = _skip_mark(stream)
@@ -102,7 +104,7 @@ def count_records(path: Path) -> int:
             block = following
     if counter.is_open:
         raise StrayQuote(counter.records + 1)
-    return counter.records + counter.has_content
+    return counter.records + counter.has_content, counter.has_quotes
 
 
 def _skip_mark(stream: IO[bytes]) -> bytes:
