@@ -78,7 +78,7 @@ def _numbered(part: Part, found: list[str], wanted: tuple[str, ...], has_quotes:
     return pa.RecordBatchReader.from_batches(schema, _batches(part, found, schema, has_quotes))
 
 
-def _batches(part: Part, found: list[str], wanted: tuple[str, ...], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+def _batches(part: Part, found: list[str], schema: pa.Schema, has_quotes: bool) -> Iterator[pa.RecordBatch]:
     text = pa.string()
     stream = arrow_csv.open_csv(
         part.path,
