@@ -3,7 +3,11 @@ with
 
 expected as (
 
-    select entity_key, metric_id, period_key from {{ ref('int_spine') }}
+    select
+        entity_key,
+        metric_id,
+        period_key
+    from {{ ref('int_spine') }}
 
 ),
 
@@ -26,6 +30,17 @@ published as (
 
 )
 
-(select * from expected except select * from published)
-union all
-(select * from published except select * from expected)
+select
+    expected.entity_key as expected_entity,
+    published.entity_key as published_entity,
+    coalesce(expected.metric_id, published.metric_id) as metric_id,
+    coalesce(expected.period_key, published.period_key) as period_key
+from expected
+full outer join published
+    on
+        expected.entity_key = published.entity_key
+        and expected.metric_id = published.metric_id
+        and expected.period_key = published.period_key
+where
+    expected.entity_key is null
+    or published.entity_key is null

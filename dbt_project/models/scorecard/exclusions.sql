@@ -3,7 +3,9 @@ with
 
 parts as (
 
-    select * from {{ ref('int_period_parts') }} where exclusion_reason is not null
+    select * from {{ ref('int_period_parts') }}
+
+    where exclusion_reason is not null
 
 ),
 

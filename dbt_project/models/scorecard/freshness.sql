@@ -35,7 +35,7 @@ records as (
         cast(null as timestamp) as newest_recorded_at,
         cast(null as timestamp) as newest_event_at
     from {{ ref('int_source_coverage') }}
-    where kind in ('{{ facts | map(attribute=0) | join("', '") }}')
+    where kind in ('incidents', 'incident_events', 'deployments', 'automation_runs')
 
 ),
 

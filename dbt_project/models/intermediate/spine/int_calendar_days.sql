@@ -13,7 +13,10 @@ extent as (
 
     select
         time_zone,
-        least({{ dates_period_start('week', 'first_on') }}, {{ dates_period_start('quarter', 'first_on') }}) as first_on,
+        least(
+            {{ dates_period_start('week', 'first_on') }},
+            {{ dates_period_start('quarter', 'first_on') }}
+        ) as first_on,
         greatest(
             {{ dates_period_start('week', 'last_on') }} + interval 7 day,
             {{ dates_period_start('quarter', 'last_on') }} + interval 3 month

@@ -18,18 +18,7 @@ catalogue as (
 
 counts as (
 
-    select
-        entity_key,
-        period_key,
-        metric_id,
-        dimension,
-        dimension_value,
-        cast(sum(numerator) as bigint) as numerator,
-        cast(sum(denominator) as bigint) as denominator,
-        cast(sum(excluded) as bigint) as excluded,
-        cast(sum(case when exclusion_reason = 'immature' then excluded else 0 end) as bigint) as immature
-    from {{ ref('int_period_parts') }}
-    group by entity_key, period_key, metric_id, dimension, dimension_value
+    select * from {{ ref('int_period_counts') }}
 
 ),
 
@@ -87,9 +76,18 @@ split_cells as (
 
 ),
 
+statistics as (
+
+    select 'p90' as statistic
+    union all
+    select 'geometric_mean' as statistic
+    union all
+    select 'longest_observed' as statistic
+
+),
+
 statistic_cells as (
 
-    {% for statistic in ['p90', 'geometric_mean', 'longest_observed'] %}
     select
         whole_cells.entity_key,
         whole_cells.period_key,
@@ -97,31 +95,27 @@ statistic_cells as (
         whole_cells.interval_method,
         whole_cells.minimum_n,
         'statistic' as dimension,
-        '{{ statistic }}' as dimension_value,
+        statistics.statistic as dimension_value,
         whole_cells.is_covered,
-        {% if statistic == 'geometric_mean' %}
-        coalesce(counts.numerator, 0) as numerator,
-        coalesce(counts.denominator, 0) as denominator,
-        {% else %}
-        whole_cells.numerator,
-        whole_cells.denominator,
-        {% endif %}
+        case statistics.statistic
+            when 'geometric_mean' then coalesce(counts.numerator, 0) else whole_cells.numerator
+        end as numerator,
+        case statistics.statistic
+            when 'geometric_mean' then coalesce(counts.denominator, 0) else whole_cells.denominator
+        end as denominator,
         whole_cells.excluded,
         whole_cells.immature
     from whole_cells
-    {% if statistic == 'geometric_mean' %}
+    cross join statistics
     left join counts
         on
             whole_cells.entity_key = counts.entity_key
             and whole_cells.period_key = counts.period_key
             and whole_cells.metric_id = counts.metric_id
-            and counts.dimension_value = '{{ statistic }}'
-    {% endif %}
+            and statistics.statistic = counts.dimension_value
     where
         whole_cells.interval_method = 'kaplan_meier'
         and whole_cells.denominator + whole_cells.excluded > 0
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
 
 )
 

@@ -6,13 +6,17 @@ with
 
 catalogue as (
 
-    select * from {{ ref('metric_catalogue') }} where interval_method = 'kaplan_meier'
+    select * from {{ ref('metric_catalogue') }}
+
+    where interval_method = 'kaplan_meier'
 
 ),
 
 parts as (
 
-    select * from {{ ref('int_period_parts') }} where exclusion_reason is null
+    select * from {{ ref('int_period_parts') }}
+
+    where exclusion_reason is null
 
 ),
 

@@ -11,7 +11,9 @@ entities as (
 
 clocks as (
 
-    select * from {{ ref('metric_incident_clocks') }} where exclusion_reason is null
+    select * from {{ ref('metric_incident_clocks') }}
+
+    where exclusion_reason is null
 
 ),
 
@@ -43,7 +45,13 @@ series as (
         cast(row_number() over (
             order by metric_id, dimension nulls first, dimension_value nulls first
         ) as bigint) as series_key
-    from (select distinct metric_id, dimension, dimension_value from curves) as kinds_of_curves
+    from (
+        select distinct
+            metric_id,
+            dimension,
+            dimension_value
+        from curves
+    ) as kinds_of_curves
 
 ),
 

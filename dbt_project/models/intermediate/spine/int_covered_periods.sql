@@ -20,5 +20,5 @@ select distinct
 from coverage
 inner join periods
     on
-        periods.starts_at < coverage.covered_to
-        and periods.ends_at > coverage.covered_from
+        coverage.covered_to > periods.starts_at
+        and coverage.covered_from < periods.ends_at

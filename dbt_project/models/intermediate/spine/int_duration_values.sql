@@ -4,7 +4,9 @@ with
 
 counts as (
 
-    select * from {{ ref('int_cell_counts') }} where interval_method = 'kaplan_meier'
+    select * from {{ ref('int_cell_counts') }}
+
+    where interval_method = 'kaplan_meier'
 
 ),
 

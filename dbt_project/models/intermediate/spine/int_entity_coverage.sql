@@ -16,7 +16,9 @@ service_coverage as (
 
 ownership as (
 
-    select * from {{ ref('int_service_ownership') }} where team_id is not null
+    select * from {{ ref('int_service_ownership') }}
+
+    where team_id is not null
 
 ),
 
@@ -49,7 +51,7 @@ by_entity as (
         service_coverage.covered_to
     from service_coverage
     inner join entities
-        on entities.entity_type = 'service' and entities.entity_id = service_coverage.service_id
+        on entities.entity_type = 'service' and service_coverage.service_id = entities.entity_id
 
     union all
 
@@ -61,8 +63,8 @@ by_entity as (
     from owned
     inner join entities
         on
-            (entities.entity_type = 'team' and entities.entity_id = owned.team_id)
-            or (entities.entity_type = 'area' and entities.entity_id = owned.area)
+            (entities.entity_type = 'team' and owned.team_id = entities.entity_id)
+            or (entities.entity_type = 'area' and owned.area = entities.entity_id)
 
     union all
 

@@ -32,7 +32,7 @@ exposures as (
         service_days.exposed_microseconds
     from service_days
     inner join entities
-        on entities.entity_type = 'service' and entities.entity_id = service_days.service_id
+        on entities.entity_type = 'service' and service_days.service_id = entities.entity_id
 
     union all
 
@@ -56,7 +56,7 @@ exposures as (
         owned_days.exposed_microseconds
     from owned_days
     inner join entities
-        on entities.entity_type = 'team' and entities.entity_id = owned_days.team_id
+        on entities.entity_type = 'team' and owned_days.team_id = entities.entity_id
 
     union all
 
@@ -68,7 +68,7 @@ exposures as (
         sum(owned_days.exposed_microseconds) as exposed_microseconds
     from owned_days
     inner join entities
-        on entities.entity_type = 'area' and entities.entity_id = owned_days.area
+        on entities.entity_type = 'area' and owned_days.area = entities.entity_id
     group by entities.entity_key, owned_days.service_id, owned_days.kind, owned_days.day_on
 
 )

@@ -6,7 +6,9 @@ with
 
 curves as (
 
-    select distinct curve_key from {{ ref('int_clock_cells') }} where dimension is null
+    select distinct curve_key from {{ ref('int_clock_cells') }}
+
+    where dimension is null
 
 ),
 
@@ -41,15 +43,21 @@ deviations as (
 
     select
         subjects.curve_key,
-        cast(sum(cast(
-            (cast(subjects.log_minutes as double) - means.mean_log) * (cast(subjects.log_minutes as double) - means.mean_log)
-            as decimal(38, 18)
-        )) as double) as squares
+        cast(subjects.log_minutes as double) - means.mean_log as deviation
     from subjects
     inner join means
         on subjects.curve_key = means.curve_key
     where subjects.log_minutes is not null
-    group by subjects.curve_key
+
+),
+
+sums_of_squares as (
+
+    select
+        curve_key,
+        cast(sum(cast(deviation * deviation as decimal(38, 18))) as double) as squares
+    from deviations
+    group by curve_key
 
 ),
 
@@ -59,11 +67,11 @@ spreads as (
         means.*,
         case
             when means.stopped > 1
-                then sqrt(deviations.squares / cast(means.stopped - 1 as double) / cast(means.stopped as double))
+                then sqrt(sums_of_squares.squares / cast(means.stopped - 1 as double) / cast(means.stopped as double))
         end as standard_error
     from means
-    left join deviations
-        on means.curve_key = deviations.curve_key
+    left join sums_of_squares
+        on means.curve_key = sums_of_squares.curve_key
 
 )
 

@@ -11,7 +11,9 @@ intervals as (
 
 ownership as (
 
-    select * from {{ ref('int_service_ownership') }} where team_id is not null
+    select * from {{ ref('int_service_ownership') }}
+
+    where team_id is not null
 
 ),
 
@@ -53,8 +55,8 @@ clipped as (
     from owned
     inner join days
         on
-            days.starts_at < owned.owned_to
-            and days.ends_at > owned.owned_from
+            owned.owned_to > days.starts_at
+            and owned.owned_from < days.ends_at
 
 )
 
@@ -64,6 +66,8 @@ select
     area,
     kind,
     day_on,
-    cast(sum({{ dates_microseconds('ends_at') }} - {{ dates_microseconds('starts_at') }}) as bigint) as exposed_microseconds
+    cast(
+        sum({{ dates_microseconds('ends_at') }} - {{ dates_microseconds('starts_at') }}) as bigint
+    ) as exposed_microseconds
 from clipped
 group by service_id, team_id, area, kind, day_on

@@ -33,7 +33,14 @@ series as (
                 dimension_value nulls first,
                 exclusion_reason nulls first
         ) as series_key
-    from (select distinct metric_id, dimension, dimension_value, exclusion_reason from parts) as names
+    from (
+        select distinct
+            metric_id,
+            dimension,
+            dimension_value,
+            exclusion_reason
+        from parts
+    ) as names
 
 ),
 
@@ -42,7 +49,13 @@ owners as (
     select
         *,
         row_number() over (order by service_id nulls first, team_id nulls first, area nulls first) as owner_key
-    from (select distinct service_id, team_id, area from parts) as names
+    from (
+        select distinct
+            service_id,
+            team_id,
+            area
+        from parts
+    ) as names
 
 ),
 

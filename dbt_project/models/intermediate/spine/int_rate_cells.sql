@@ -12,7 +12,9 @@ entities as (
 
 catalogue as (
 
-    select * from {{ ref('metric_catalogue') }} where interval_method = 'poisson'
+    select * from {{ ref('metric_catalogue') }}
+
+    where interval_method = 'poisson'
 
 ),
 
@@ -36,7 +38,9 @@ parts as (
 
 exposure_days as (
 
-    select * from {{ ref('int_exposure_days') }} where exposed_microseconds > 0
+    select * from {{ ref('int_exposure_days') }}
+
+    where exposed_microseconds > 0
 
 ),
 

@@ -4,7 +4,9 @@ with
 
 cells as (
 
-    select * from {{ ref('int_cell_counts') }} where interval_method = 'poisson'
+    select * from {{ ref('int_cell_counts') }}
+
+    where interval_method = 'poisson'
 
 ),
 
@@ -80,11 +82,9 @@ measured as (
         *,
         exposed_seconds / exposure_unit_seconds as exposure,
         events / nullif(exposed_seconds / exposure_unit_seconds, 0e0) as rate,
-        case when exposed_microseconds > 0 then
-            sqrt({{ statistics_dispersion(
-                'events', 'exposed_seconds', 'squares_per_second', 'exposed_events', 'exposed_days'
-            ) }})
-        end as widening
+        sqrt({{ statistics_dispersion(
+            'events', 'exposed_seconds', 'squares_per_second', 'exposed_events', 'exposed_days'
+        ) }}) as widening
     from joined
     where dimension is null or numerator > 0
 
@@ -97,7 +97,11 @@ select
     dimension,
     dimension_value,
     is_covered
-    and not (metric_id = 'incident_rate' and entity_type in ('team', 'area') and exposed_microseconds = 0) as is_covered,
+    and not (
+        metric_id = 'incident_rate'
+        and entity_type in ('team', 'area')
+        and exposed_microseconds = 0
+    ) as is_covered,
     excluded,
     immature,
     minimum_n,

@@ -3,7 +3,9 @@ with
 
 cells as (
 
-    select * from {{ ref('int_cell_counts') }} where interval_method = 'wilson'
+    select * from {{ ref('int_cell_counts') }}
+
+    where interval_method = 'wilson'
 
 ),
 

@@ -27,8 +27,8 @@ clipped as (
     from intervals
     inner join days
         on
-            days.starts_at < intervals.covered_to
-            and days.ends_at > intervals.covered_from
+            intervals.covered_to > days.starts_at
+            and intervals.covered_from < days.ends_at
     where intervals.kind in ('incidents', 'deployments')
 
 )
@@ -37,6 +37,8 @@ select
     service_id,
     kind,
     day_on,
-    cast(sum({{ dates_microseconds('ends_at') }} - {{ dates_microseconds('starts_at') }}) as bigint) as exposed_microseconds
+    cast(
+        sum({{ dates_microseconds('ends_at') }} - {{ dates_microseconds('starts_at') }}) as bigint
+    ) as exposed_microseconds
 from clipped
 group by service_id, kind, day_on

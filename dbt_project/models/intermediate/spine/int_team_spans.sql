@@ -19,18 +19,27 @@ traces as (
     select
         ownership.team_id,
         ownership.owned_from as first_at,
-        case when ownership.owned_to < bounds.as_of then ownership.owned_to - interval 1 microsecond else bounds.as_of end
-            as last_at
+        case
+            when ownership.owned_to < bounds.as_of then ownership.owned_to - interval 1 microsecond
+            else bounds.as_of
+        end as last_at
     from {{ ref('int_service_ownership') }} as ownership
     cross join bounds
+
+    {% for fact, happened_at in [
+        ('fct_incidents', 'started_at'),
+        ('fct_incidents', 'first_resolved_at'),
+        ('fct_deployments', 'deployed_at'),
+        ('fct_automation_runs', 'started_at'),
+    ] %}
     union all
-    select team_id, started_at as first_at, started_at as last_at from {{ ref('fct_incidents') }}
-    union all
-    select team_id, first_resolved_at as first_at, first_resolved_at as last_at from {{ ref('fct_incidents') }}
-    union all
-    select team_id, deployed_at as first_at, deployed_at as last_at from {{ ref('fct_deployments') }}
-    union all
-    select team_id, started_at as first_at, started_at as last_at from {{ ref('fct_automation_runs') }}
+
+    select
+        team_id,
+        {{ happened_at }} as first_at,
+        {{ happened_at }} as last_at
+    from {{ ref(fact) }}
+    {% endfor %}
 
 ),
 

@@ -14,24 +14,29 @@ run as (
 
 ),
 
+dated as (
+
+    select
+        runs.*,
+        {{ dates_local_day('runs.started_at', 'run.time_zone') }} as day_on
+    from runs
+    cross join run
+
+),
+
 counted as (
 
     select
-        runs.service_id,
-        runs.team_id,
-        runs.area,
-        {{ dates_local_day('runs.started_at', 'run.time_zone') }} as day_on,
+        service_id,
+        team_id,
+        area,
+        day_on,
         count(case when mode is null then 1 end) as mode_unknown,
         count(case when mode = 'live' and outcome = 'succeeded' then 1 end) as succeeded,
         count(case when mode = 'live' and outcome is not null then 1 end) as outcome_known,
         count(case when mode = 'live' and outcome is null then 1 end) as outcome_unknown
-    from runs
-    cross join run
-    group by
-        runs.service_id,
-        runs.team_id,
-        runs.area,
-        {{ dates_local_day('runs.started_at', 'run.time_zone') }}
+    from dated
+    group by service_id, team_id, area, day_on
 
 )
 

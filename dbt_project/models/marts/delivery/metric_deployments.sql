@@ -14,13 +14,24 @@ run as (
 
 ),
 
+in_scope as (
+
+    select
+        deployments.*,
+        {{ dates_local_day('deployments.deployed_at', 'run.time_zone') }} as day_on
+    from deployments
+    cross join run
+    where coalesce(deployments.is_production, true)
+
+),
+
 counted as (
 
     select
-        deployments.service_id,
-        deployments.team_id,
-        deployments.area,
-        {{ dates_local_day('deployments.deployed_at', 'run.time_zone') }} as day_on,
+        service_id,
+        team_id,
+        area,
+        day_on,
         count(case when is_production is null then 1 end) as environment_unknown,
         count(case when is_production and outcome = 'succeeded' then 1 end) as succeeded,
         count(case when is_production and outcome = 'failed' then 1 end) as failed,
@@ -37,14 +48,8 @@ counted as (
         count(case when is_production and version is not null and is_version_return then 1 end) as version_return,
         count(case when is_production and version is not null then 1 end) as version_known,
         count(case when is_production and version is null then 1 end) as version_unknown
-    from deployments
-    cross join run
-    where coalesce(is_production, true)
-    group by
-        deployments.service_id,
-        deployments.team_id,
-        deployments.area,
-        {{ dates_local_day('deployments.deployed_at', 'run.time_zone') }}
+    from in_scope
+    group by service_id, team_id, area, day_on
 
 )
 

@@ -12,7 +12,9 @@ incidents as (
 
 unlinked as (
 
-    select incident_id from {{ ref('fct_incident_deployment_links') }} where rule = 'none'
+    select incident_id from {{ ref('fct_incident_deployment_links') }}
+
+    where rule = 'none'
 
 ),
 
@@ -73,7 +75,7 @@ counted as (
     ['self_healing_share', none, none, 'self_healed', 'healing_known'],
 ] %}
 {% for severity in severities %}
-    {% do counted.append(['incident_rate', 'severity', severity, severity, none]) %}
+{% do counted.append(['incident_rate', 'severity', severity, severity, none]) %}
 {% endfor %}
 {{ statistics_unpivot_parts(
     'counted',

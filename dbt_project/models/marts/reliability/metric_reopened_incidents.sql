@@ -1,4 +1,4 @@
--- Parts of reopen_rate: unplanned incidents on the local day of their first resolution, judged when seven days are over.
+-- Parts of reopen_rate: unplanned incidents on the local day of their first resolution, judged seven days later.
 with
 
 incidents as (
