@@ -57,6 +57,12 @@
     {{ return(column) }}
 {%- endmacro %}
 
+{#- The same column, whose value another column holds already. -#}
+{% macro known_as(column, sql) -%}
+    {%- do column.update({'sql': sql}) -%}
+    {{ return(column) }}
+{%- endmacro %}
+
 {#- The same column, which must be there unless the row is a tombstone. -#}
 {% macro required(column) -%}
     {%- do column.update({'required': true}) -%}

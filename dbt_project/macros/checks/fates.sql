@@ -40,17 +40,17 @@ case
 {%- endmacro %}
 
 {#-
-    Ranks of the versions of records that were landed more than once; most records are not, so no window runs
-    over them. Expects a CTE `landed`. Gives rows of (_batch_id, _row): version_rank (1 the newest),
-    copy_rank (1 the first landed of equal contents under one key), is_conflicting (two contents under one key
-    in one batch), is_record_deleted (its newest version is a tombstone).
-    `record` and `key` are lists of raw columns; `updated_at`, `recorded_at`, `sequence`, `tombstone`, `applies` are SQL.
+    Ranks of the versions of records that were landed more than once; most records are not, so no window runs over
+    them. It reads the feed itself, first the keys alone: a second use of `landed` would keep every wide row in memory.
+    Gives rows of (_batch_id, _row): version_rank (1 the newest), is_copy (equal contents under one key were landed
+    before), is_conflicting (two contents under one key in one batch), is_record_deleted (its newest version is a
+    tombstone). `record` and `key` are lists of raw columns; the other arguments are SQL over `landed`.
 -#}
 {% macro version_ranks(feed, record, key, updated_at, recorded_at, sequence='cast(null as bigint)', tombstone='false', applies='true') -%}
     repeated as (
-        select landed._source{% for part in record %}, landed.{{ part }}{% endfor %}
-        from landed
-        group by landed._source{% for part in record %}, landed.{{ part }}{% endfor %}
+        select _source, {{ record | join(', ') }}
+        from {{ source('landing', feed) }}
+        group by _source, {{ record | join(', ') }}
         having count(*) > 1
     ),
 
@@ -61,54 +61,81 @@ case
             landed._row,
             landed.batch_number,
             landed._op = 'delete' or {{ tombstone }} as is_tombstone,
-            concat_ws(chr(31){% for part in record %}, coalesce(landed.{{ part }}, chr(0)){% endfor %}) as record_key,
-            concat_ws(chr(31){% for part in key %}, coalesce(landed.{{ part }}, chr(0)){% endfor %}) as version_key,
-            landed._op || {{ content_of(feed) }} as content,
+            {%- for part in record %}
+            landed.{{ part }},
+            {%- endfor %}
             {{ updated_at }} as updated_at,
             {{ recorded_at }} as recorded_at,
             {{ sequence }} as sequence
-        from landed
-        inner join repeated
-            on
-                landed._source = repeated._source
-                {%- for part in record %}
-                and landed.{{ part }} is not distinct from repeated.{{ part }}
-                {%- endfor %}
+        from ({{ landed_rows(feed) | trim }}) as landed
+        inner join repeated on {{ same_row('landed', 'repeated', record) }}
         where {{ recorded_at }} <= landed.as_of and {{ updated_at }} is not null and {{ applies }}
     ),
 
     ranked as (
         select
-            _batch_id,
-            _row,
-            is_tombstone,
-            _source,
-            record_key,
+            *,
             row_number() over (
-                partition by _source, record_key
+                partition by _source, {{ record | join(', ') }}
                 order by
                     updated_at desc nulls last, recorded_at desc nulls last, batch_number desc nulls last,
                     sequence desc nulls last, _row desc nulls last
-            ) as version_rank,
-            row_number() over (
-                partition by _source, version_key, content order by batch_number nulls last, _row nulls last
-            ) as copy_rank,
-            min(content) over (partition by _source, _batch_id, version_key)
-            <> max(content) over (partition by _source, _batch_id, version_key) as is_conflicting
+            ) as version_rank
         from contenders
+    ),
+
+    doubled as (
+        select _source, {{ key | join(', ') }}
+        from {{ source('landing', feed) }}
+        group by _source, {{ key | join(', ') }}
+        having count(*) > 1
+    ),
+
+    contents as (
+        select
+            landed._source,
+            landed._batch_id,
+            landed._row,
+            landed.batch_number,
+            {%- for part in key %}
+            landed.{{ part }},
+            {%- endfor %}
+            landed._op || {{ content_of(feed) }} as content
+        from ({{ landed_rows(feed) | trim }}) as landed
+        inner join doubled on {{ same_row('landed', 'doubled', key) }}
+        where {{ recorded_at }} <= landed.as_of and {{ applies }}
+    ),
+
+    copies as (
+        select
+            _batch_id,
+            _row,
+            row_number() over (
+                partition by _source, {{ key | join(', ') }}, content order by batch_number nulls last, _row nulls last
+            ) > 1 as is_copy,
+            min(content) over (partition by _source, _batch_id, {{ key | join(', ') }})
+            <> max(content) over (partition by _source, _batch_id, {{ key | join(', ') }}) as is_conflicting
+        from contents
     ),
 
     versions as (
         select
-            _batch_id,
-            _row,
-            cast(version_rank as bigint) as version_rank,
-            copy_rank > 1 as is_copy,
-            is_conflicting,
-            max(case when version_rank = 1 and is_tombstone then 1 else 0 end)
-                over (partition by _source, record_key) = 1 as is_record_deleted
+            ranked._batch_id,
+            ranked._row,
+            cast(ranked.version_rank as bigint) as version_rank,
+            coalesce(copies.is_copy, false) as is_copy,
+            coalesce(copies.is_conflicting, false) as is_conflicting,
+            max(case when ranked.version_rank = 1 and ranked.is_tombstone then 1 else 0 end)
+                over (partition by ranked._source, {% for part in record %}ranked.{{ part }}{{ ', ' if not loop.last }}{% endfor %}) = 1
+                as is_record_deleted
         from ranked
+        left join copies on ranked._batch_id = copies._batch_id and ranked._row = copies._row
     )
+{%- endmacro %}
+
+{% macro same_row(left, right, parts) -%}
+{{ left }}._source = {{ right }}._source
+{%- for part in parts %} and {{ left }}.{{ part }} is not distinct from {{ right }}.{{ part }}{% endfor %}
 {%- endmacro %}
 
 {#- The columns that every staged row begins with. -#}
@@ -131,18 +158,6 @@ case
 
 {% macro versions_join() -%}
     left join versions on landed._batch_id = versions._batch_id and landed._row = versions._row
-{%- endmacro %}
-
-{#- One fate a row. `of_event`: every version is a record of its own, only copies are superseded. -#}
-{% macro fate_of(first_defect, of_event=false) -%}
-case
-            when recorded_at > as_of then 'not_applicable'
-            when not_applicable_reason is not null then 'not_applicable'
-            when {{ first_defect }} is not null then 'quarantined'
-            when {{ 'is_deleted or is_record_deleted' if of_event else 'is_deleted' }} then 'deleted'
-            when {{ 'is_copy' if of_event else 'version_rank > 1' }} then 'superseded'
-            else 'staged'
-        end
 {%- endmacro %}
 
 {#- When a row was last changed at its source, else when it became known. -#}
@@ -195,6 +210,13 @@ case
             *,
             {{ defect_columns(columns) | trim }}
         from typed
+    ),
+
+    verdicts as (
+        select
+            *,
+            {{ first_defect(columns) | trim }} as first_defect
+        from flagged
     )
 
 select
@@ -218,11 +240,17 @@ select
     {%- endfor %}
     key_defect,
     case when key_defect is not null then source_record_id end as key_rejected,
-    {{ fate_of(first_defect(columns)) }} as fate,
+    case
+        when recorded_at > as_of or not_applicable_reason is not null then 'not_applicable'
+        when first_defect is not null then 'quarantined'
+        when is_deleted then 'deleted'
+        when version_rank > 1 then 'superseded'
+        else 'staged'
+    end as fate,
     case
         when recorded_at > as_of then 'recorded after as_of'
         when not_applicable_reason is not null then not_applicable_reason
-        else {{ first_defect(columns) }}
+        else first_defect
     end as fate_reason
-from flagged
+from verdicts
 {%- endmacro %}

@@ -17,22 +17,22 @@
 {%- set local = "['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%dT%H:%M:%S.%f', '%Y-%m-%d %H:%M', '%Y-%m-%d']" -%}
 case
     when {{ text }} is null then null
-    when {{ date_order }} = 'iso' and not ({{ text }} like '____-%' and {{ text }} >= '1970' and {{ text }} < '2200') then null
-    when {{ date_order }} <> 'iso' and not regexp_matches({{ text }}, '/(19[7-9][0-9]|2[01][0-9][0-9]) ') then null
-    else coalesce(
-        case when {{ date_order }} = 'iso' then try_strptime({{ text }}, {{ utc }}) end,
-        case
-            when {{ date_order }} = 'iso' and try_cast({{ text }} as timestamp with time zone) is not null
-                then cast(try_strptime({{ text }}, {{ offset }}) as timestamp)
-        end,
-        {{ instant_of_local(
+    when {{ date_order }} = 'iso' and {{ text }} like '____-%' and {{ text }} >= '1970' and {{ text }} < '2200'
+        then coalesce(
+            try_strptime({{ text }}, {{ utc }}),
+            case
+                when try_cast({{ text }} as timestamp with time zone) is not null
+                    then cast(try_strptime({{ text }}, {{ offset }}) as timestamp)
+            end,
+            {{ instant_of_local("try_strptime(" ~ text ~ ", " ~ local ~ ")", zone) }}
+        )
+    when {{ date_order }} <> 'iso' and regexp_matches({{ text }}, '/(19[7-9][0-9]|2[01][0-9][0-9]) ')
+        then {{ instant_of_local(
             "case " ~ date_order
-            ~ " when 'iso' then try_strptime(" ~ text ~ ", " ~ local ~ ")"
             ~ " when 'day_first' then try_strptime(" ~ text ~ ", ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S'])"
-            ~ " else try_strptime(" ~ text ~ ", ['%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S']) end",
+            ~ " when 'month_first' then try_strptime(" ~ text ~ ", ['%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S']) end",
             zone
         ) }}
-    )
 end
 {%- endmacro %}
 
@@ -42,14 +42,17 @@ end
     {{ return(adapter.dispatch('instant_of_local')(local_time, zone)) }}
 {%- endmacro %}
 
+{#- The list of one gives the local time a name, so that its text is not repeated. -#}
 {% macro duckdb__instant_of_local(local_time, zone) -%}
-case
-    when {{ zone }} = 'UTC' then {{ local_time }}
-    when
-        timezone({{ zone }}, timezone({{ zone }}, {{ local_time }}) - interval 1 hour) = {{ local_time }}
-        then cast(timezone({{ zone }}, {{ local_time }}) - interval 1 hour as timestamp)
-    else cast(timezone({{ zone }}, {{ local_time }}) as timestamp)
-end
+list_transform(
+    [{{ local_time }}],
+    lambda wall: case
+        when {{ zone }} = 'UTC' then wall
+        when timezone({{ zone }}, timezone({{ zone }}, wall) - interval 1 hour) = wall
+            then cast(timezone({{ zone }}, wall) - interval 1 hour as timestamp)
+        else cast(timezone({{ zone }}, wall) as timestamp)
+    end
+)[1]
 {%- endmacro %}
 
 {#- An instant as the reporting calendar's wall clock. -#}

@@ -22,8 +22,8 @@
     instant('taken_over_at', raw='landed.taken_over_at', happened=true),
     instant('reversed_at', raw='landed.reversed_at', happened=true),
     text('harmed_incident_id', raw='landed.harmed_incident_id'),
-    unseen(instant('source_updated_at', raw='landed.updated_at')),
-    unseen(instant('source_recorded_at', raw='landed.recorded_at')),
+    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
+    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
     unseen(flag('deletion', raw='landed.is_deleted'))
 ] -%}
 

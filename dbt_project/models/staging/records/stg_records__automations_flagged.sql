@@ -15,8 +15,8 @@
     text('derived_from', raw='landed.derived_from'),
     instant('valid_from', raw='landed.valid_from'),
     instant('valid_to', raw='landed.valid_to', not_before='valid_from'),
-    unseen(instant('source_updated_at', raw='landed.updated_at')),
-    unseen(instant('source_recorded_at', raw='landed.recorded_at')),
+    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
+    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
     unseen(flag('deletion', raw='landed.is_deleted'))
 ] -%}
 

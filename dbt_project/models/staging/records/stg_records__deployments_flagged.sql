@@ -29,8 +29,8 @@
     instant('approval_requested_at', raw='landed.approval_requested_at'),
     instant('approved_at', raw='landed.approved_at'),
     flag('approver_differs', raw='landed.approver_differs'),
-    unseen(instant('source_updated_at', raw='landed.updated_at')),
-    unseen(instant('source_recorded_at', raw='landed.recorded_at')),
+    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
+    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
     unseen(flag('deletion', raw='landed.is_deleted'))
 ] -%}
 

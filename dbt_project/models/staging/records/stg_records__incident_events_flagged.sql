@@ -12,8 +12,8 @@
     text('from_value', raw='landed.from_value'),
     text('to_value', raw='landed.to_value'),
     choice('actor', ['automation', 'person'], raw='landed.actor', mapped=true),
-    unseen(instant('source_updated_at', raw='landed.updated_at')),
-    unseen(instant('source_recorded_at', raw='landed.recorded_at')),
+    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
+    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
     unseen(flag('deletion', raw='landed.is_deleted'))
 ] -%}
 

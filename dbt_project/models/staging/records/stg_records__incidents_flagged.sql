@@ -22,8 +22,8 @@
     text('customer_impact', raw='landed.customer_impact'),
     text('fingerprint', raw='landed.fingerprint'),
     text('caused_by_deployment_id', raw='landed.caused_by_deployment_id'),
-    unseen(instant('source_updated_at', raw='landed.updated_at')),
-    unseen(instant('source_recorded_at', raw='landed.recorded_at')),
+    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
+    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
     unseen(flag('deletion', raw='landed.is_deleted'))
 ] -%}
 
