@@ -43,7 +43,7 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
         name(column) if column in wanted else f"cast(null as varchar) as {name(column)}" for column in feed.columns
     )
     query = f"select {selected}, {quote(part.name)} as _file, _row from {name(view)}"
-    return Extracted(query, wanted, extra, expected, lambda error: explain(part, found, error))
+    return Extracted(query, wanted, extra, expected, lambda _: explain(part, found))
 
 
 def header(part: Part) -> list[str]:
@@ -104,7 +104,7 @@ def _numbers(start: int, count: int) -> pa.Array:
     return pa.Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(numbers)])
 
 
-def explain(part: Part, found: list[str], error: Exception) -> UserError:
+def explain(part: Part, found: list[str]) -> UserError | None:
     """Reads the file again, slowly, to name the row at fault."""
     csv.field_size_limit(MAX_FIELD)
     row = 0
@@ -121,7 +121,7 @@ def explain(part: Part, found: list[str], error: Exception) -> UserError:
         return UserError(_wrong_bytes(part, _first_wrong_line(part.path)))
     except csv.Error as cause:
         return UserError(f"{part.origin}: row {row + 1}: {cause}; correct that row")
-    return UserError(f"{part.origin}: cannot be read as CSV ({_first_line(error)}); export it again")
+    return None
 
 
 def _first_wrong_line(path: Path) -> int:
@@ -146,7 +146,3 @@ def _stray_quote(part: Part, record: int) -> UserError:
         f'{part.origin}: row {record - 1}: a quote (") stands inside a value or is never closed; '
         'put the whole value into quotes and double those inside it ("")'
     )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [""])[0]

@@ -17,14 +17,15 @@ class Extracted:
 
     `columns` are those of the feed that the source has: the others would be null in every row.
     `undeclared` are columns found but not landed. `expected` is the number of records counted apart from the
-    parser (None if the format itself says so). `explain` turns a parser's failure into a UserError.
+    parser (None if the format itself says so). `explain` finds the row at fault
+    after a parser's failure; None if the source is not to blame.
     """
 
     query: str
     columns: tuple[str, ...]
     undeclared: tuple[str, ...]
     expected: int | None = None
-    explain: Callable[[Exception], UserError] | None = None
+    explain: Callable[[Exception], UserError | None] | None = None
 
 
 def present(found: Iterable[str], feed: Feed) -> tuple[str, ...]:

@@ -24,7 +24,7 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
     try:
         found, expected = _keys(con, part.path)
     except duckdb.Error as error:
-        raise explain(part, error) from None
+        raise explain(part) or error from None
     if expected:
         check_columns(found, feed, part.origin)
     paths = ", ".join(quote(f'$."{column}"') for column in feed.columns)
@@ -35,7 +35,7 @@ def read(con: duckdb.DuckDBPyConnection, part: Part, feed: Feed) -> Extracted:
         f"from {_objects(part.path)})"
     )
     extra = undeclared(found, feed)
-    return Extracted(query, present(found, feed), extra, expected, lambda error: explain(part, error))
+    return Extracted(query, present(found, feed), extra, expected, lambda _: explain(part))
 
 
 def _objects(path: Path) -> str:
@@ -56,14 +56,13 @@ def _keys(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[set[str], int]:
     return {key for keys, *_ in rows for key in keys}, sum(count for _, count, *_ in rows)
 
 
-def explain(part: Part, error: Exception) -> UserError:
+def explain(part: Part) -> UserError | None:
     """Reads the file again, slowly, to name the row at fault."""
     for row, line in _lines(part.path):
         reason = _fault(line)
         if reason:
             return UserError(f"{part.origin}: row {row}: {reason}")
-    first = (str(error).splitlines() or [""])[0]
-    return UserError(f"{part.origin}: cannot be read as JSON lines ({first}); export it again")
+    return None
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

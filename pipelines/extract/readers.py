@@ -36,9 +36,9 @@ def read(con: duckdb.DuckDBPyConnection, unit: files.Unit, source: Source, feed:
 
 
 def _together(found: list[Extracted], feed: Feed) -> Extracted:
-    def explain(error: Exception) -> UserError:
-        explained = [each.explain(error) for each in found if each.explain]
-        return next((each for each in explained if " row " in each.message), explained[0])
+    def explain(error: Exception) -> UserError | None:
+        explained = (each.explain(error) for each in found if each.explain)
+        return next((each for each in explained if each), None)
 
     return Extracted(
         " union all ".join(each.query for each in found),

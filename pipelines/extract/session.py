@@ -18,7 +18,8 @@ def open_session(threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
     con = duckdb.connect(":memory:")
     con.execute(f"set threads = {int(threads)}")
     con.execute("set TimeZone = 'UTC'")
-    con.execute("set enable_progress_bar = false")
+    con.execute("set enable_progress_bar = true")
+    con.execute("set enable_progress_bar_print = false")
     con.execute(f"set memory_limit = {quote(MEMORY_LIMIT)}")
     con.execute(f"set temp_directory = {quote(str(scratch / 'spill'))}")
     return con

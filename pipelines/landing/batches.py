@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipelines.errors import ScorecardError, UserError
+from pipelines.errors import UserError
 from pipelines.extract import files, readers
 from pipelines.extract.check import check_declarations
 from pipelines.extract.extracted import Extracted
@@ -27,6 +27,7 @@ from pipelines.landing import cursors, difference, durable, ledger, run
 from pipelines.landing.folder_feeds import FolderFeed, folder_feeds
 from pipelines.landing.ledger import BATCH_FILE, ROWS_FILE, BatchInfo
 from pipelines.landing.lock import home_lock
+from pipelines.landing.ticker import ticking
 from pipelines.organisation import RESERVED_SOURCE, Organisation, Source
 from pipelines.settings import Settings
 
@@ -129,9 +130,7 @@ def _stage_all(load: _Load) -> None:
     for source in load.organisation.sources:
         found = files.units(source)
         for number, unit in enumerate(found, start=1):
-            where = f"{source.name}: {unit.label}" + (
-                f" ({number} of {len(found)})" if len(found) > 1 else ""
-            )
+            where = f"{source.name}: {unit.label}" + (f" ({number} of {len(found)})" if len(found) > 1 else "")
             _stage_unit(load, source, unit, where)
 
 
@@ -230,8 +229,7 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
     columns = work.feed.columns if former else extracted.columns
     info = BatchInfo(
         batch_id=batch_id,
-        batch_number=1
-        + max((each.batch_number for each in load.known() if each.source == work.source), default=0),
+        batch_number=1 + max((each.batch_number for each in load.known() if each.source == work.source), default=0),
         organisation=load.organisation.name,
         source=work.source,
         feed=work.feed.name,
@@ -282,13 +280,13 @@ def _write_rows(
 def _copy(load: _Load, work: _Work, extracted: Extracted, query: str, target: Path) -> int:
     """Copies rows to Parquet, and makes sure that it was all of them. Raises UserError."""
     try:
-        read = difference.write_raw(load.con, query, target)
-    except ScorecardError:
-        raise
-    except Exception as error:
-        if extracted.explain is None:
+        with ticking(load.con, load.say, f"{work.source}: {work.file}"):
+            read = difference.write_raw(load.con, query, target)
+    except duckdb.Error as error:
+        fault = extracted.explain(error) if extracted.explain else None
+        if fault is None:
             raise
-        raise extracted.explain(error) from error
+        raise fault from error
     if extracted.expected is not None and read != extracted.expected:
         raise UserError(
             f"{work.file} of source {work.source}: holds {extracted.expected:,} records, but {read:,} "

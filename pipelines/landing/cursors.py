@@ -41,9 +41,7 @@ def _iso(text: str, zone: ZoneInfo) -> datetime | None:
         return None
     year, month, day, hour, minute, second, fraction, utc, sign, off_hours, off_minutes = match.groups()
     micro = int((fraction or "0").ljust(6, "0"))
-    moment = datetime(
-        int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), micro, zone
-    )
+    moment = datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0), int(second or 0), micro, zone)
     if utc:
         return moment.replace(tzinfo=UTC)
     if sign:
@@ -61,10 +59,8 @@ def _slashed(text: str, date_order: str, zone: ZoneInfo) -> datetime | None:
     return datetime(year, month, day, hour, minute, second, tzinfo=zone).astimezone(UTC)
 
 
-def newest(
-    con: duckdb.DuckDBPyConnection, source: Source, rows: Path, columns: Sequence[str]
-) -> datetime | None:
-    """The newest cursor among the rows of a Parquet file with these `columns`; None if it has no such column."""
+def newest(con: duckdb.DuckDBPyConnection, source: Source, rows: Path, columns: Sequence[str]) -> datetime | None:
+    """The newest cursor among the rows of a Parquet file with these `columns`; None without that column."""
     if source.cursor is None or source.cursor not in columns:
         return None
     column, zone = name(source.cursor), ZoneInfo(source.time_zone)
@@ -73,9 +69,7 @@ def newest(
     try:
         texts = _candidates(con, _cast(column, source), column, table)
         if texts[0] is not None and parse(texts[0], source.date_order, zone) is None:
-            every = con.execute(
-                f"select distinct {column} from {table} where {column} is not null"
-            ).fetchall()
+            every = con.execute(f"select distinct {column} from {table} where {column} is not null").fetchall()
             texts = [text for (text,) in every]
     finally:
         con.execute("set TimeZone = 'UTC'")

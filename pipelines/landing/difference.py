@@ -41,9 +41,7 @@ def complete(query: str, columns: Sequence[str], source: str, batch_id: str, op:
     return f"select {', '.join([*map(name, columns), own])}, {op} as _op from ({query})"
 
 
-def appended(
-    con: duckdb.DuckDBPyConnection, raw: Path, columns: Sequence[str], landed: Sequence[Landed]
-) -> str:
+def appended(con: duckdb.DuckDBPyConnection, raw: Path, columns: Sequence[str], landed: Sequence[Landed]) -> str:
     """Query of the rows of `raw` whose copies are not all landed, in the order of the source."""
     con.execute(
         "create or replace temp table landed_copies as select content, count(*) as copies from ("
@@ -124,8 +122,7 @@ def _union(landed: Sequence[Landed], columns: Sequence[str]) -> str:
 
 def _landed(each: Landed, columns: Sequence[str]) -> str:
     selected = ", ".join(
-        name(column) if column in each.columns else f"cast(null as varchar) as {name(column)}"
-        for column in columns
+        name(column) if column in each.columns else f"cast(null as varchar) as {name(column)}" for column in columns
     )
     return (
         f"select {selected}, _file, _row, _op, {each.batch_number} as batch_number "

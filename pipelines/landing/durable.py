@@ -31,9 +31,7 @@ def make_folder(path: Path) -> None:
 def write_json(path: Path, content: dict[str, Any]) -> None:
     """Replaces `path` in one step."""
     aside = path.with_name(path.name + ".new")
-    aside.write_text(
-        json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    aside.write_text(json.dumps(content, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
     sync(aside)
     aside.replace(path)
     sync(path.parent)

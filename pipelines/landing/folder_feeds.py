@@ -52,9 +52,7 @@ VALUE_COLUMNS = ("source", "field", "raw_value", "value")
 COVERAGE_COLUMNS = ("source", "kind", "service_id", "covers_from", "covers_to")
 
 
-def _feed(
-    name: str, file: str, columns: tuple[str, ...], key: tuple[str, ...], rows: tuple[Values, ...]
-) -> FolderFeed:
+def _feed(name: str, file: str, columns: tuple[str, ...], key: tuple[str, ...], rows: tuple[Values, ...]) -> FolderFeed:
     return FolderFeed(Feed(f"organisation_{name}", columns, frozenset()), file, columns, key, rows)
 
 

@@ -88,9 +88,7 @@ def _read(file: Path) -> BatchInfo:
                 **content,
                 "columns": tuple(content["columns"]),
                 "undeclared": tuple(content["undeclared"]),
-                "cursor_max": datetime.fromisoformat(content["cursor_max"])
-                if content["cursor_max"]
-                else None,
+                "cursor_max": datetime.fromisoformat(content["cursor_max"]) if content["cursor_max"] else None,
                 "extracted_at": datetime.fromisoformat(content["extracted_at"]),
                 "folder": file.parent,
             }
@@ -99,9 +97,7 @@ def _read(file: Path) -> BatchInfo:
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise UserError(f"{file}: is damaged ({error}); restore the landing zone from a copy") from None
     if size != info.size:
-        raise UserError(
-            f"{info.rows_path}: has {size} bytes, not {info.size}; restore the landing zone from a copy"
-        )
+        raise UserError(f"{info.rows_path}: has {size} bytes, not {info.size}; restore the landing zone from a copy")
     return info
 
 

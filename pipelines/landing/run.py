@@ -43,9 +43,7 @@ def resolve(
 
 def _in_utc(instant: datetime) -> datetime:
     if instant.tzinfo is None:
-        raise UserError(
-            f"{instant.isoformat()} has no offset from UTC; write one such as 2026-06-11T07:34:35Z"
-        )
+        raise UserError(f"{instant.isoformat()} has no offset from UTC; write one such as 2026-06-11T07:34:35Z")
     return instant.astimezone(UTC)
 
 

@@ -26,9 +26,7 @@ OWN_COLUMNS = {
 }
 
 
-def register(
-    con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[str, Feed] | None = None
-) -> None:
+def register(con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[str, Feed] | None = None) -> None:
     """Makes or replaces the views of every declared feed (empty if nothing was landed), `ledger` and `run`.
 
     Raises UserError if nothing was ever landed in this home.
@@ -68,8 +66,7 @@ def _ledger(batches: Sequence[BatchInfo]) -> str:
         "sha256 varchar, extracted_at timestamp"
     )
     casts = ", ".join(
-        f"cast({field.split()[0]} as {field.split()[1]}) as {field.split()[0]}"
-        for field in columns.split(", ")
+        f"cast({field.split()[0]} as {field.split()[1]}) as {field.split()[0]}" for field in columns.split(", ")
     )
     names = ", ".join(field.split()[0] for field in columns.split(", "))
     empty = ", ".join("null" for _ in columns.split(", "))
@@ -87,9 +84,7 @@ def _ledger_row(info: BatchInfo) -> str:
 
 
 def _run(content: Mapping[str, Any]) -> str:
-    texts = ", ".join(
-        f"{quote(content[column])} as {column}" for column in ("organisation", "title", "time_zone")
-    )
+    texts = ", ".join(f"{quote(content[column])} as {column}" for column in ("organisation", "title", "time_zone"))
     return f"select {texts}, {_timestamp(datetime.fromisoformat(content['as_of']))} as as_of"
 
 

@@ -35,7 +35,8 @@ FEEDS = {
                 "service_id", "name", "team_id", "tier", "aliases", "valid_from", "valid_to",
             ),
             "organisation_sources": (
-                "source", "feed", "time_zone", "date_order", "cursor", "quarantine_share", "quarantine_reason",
+                "source", "feed", "time_zone", "date_order", "cursor", "quarantine_share",
+                "quarantine_reason",
             ),
             "organisation_values": ("source", "field", "raw_value", "value"),
             "organisation_coverage": ("source", "kind", "service_id", "covers_from", "covers_to"),
@@ -51,7 +52,8 @@ COVERS = [{"kind": "incidents", "from": "2024-01-01", "to": "2024-12-31"}]
 def source(name: str = "log", **more: Any) -> dict[str, Any]:
     """A source of organisation.yml that is right, with changes."""
     content = {
-        "name": name, "feed": "events", "reader": "csv", "path": "log.csv", "primary_key": ["id"], "cursor": "at",
+        "name": name, "feed": "events", "reader": "csv", "path": "log.csv", "primary_key": ["id"],
+        "cursor": "at",
         "covers": COVERS, "quarantine_threshold": THRESHOLD,
     }  # fmt: skip
     content |= more

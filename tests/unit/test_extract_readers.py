@@ -40,7 +40,7 @@ def read(folder: Path, **declared: Any) -> list[Row]:
                 found = con.execute(f"select _file, _row, {columns} from ({extracted.query})").fetchall()
             except Exception as error:
                 assert extracted.explain
-                raise extracted.explain(error) from error
+                raise extracted.explain(error) or error from error
             assert extracted.expected == len(found)
             rows += found
     return rows
@@ -204,7 +204,8 @@ def test_jsonl_without_a_required_key(tmp_path: Path) -> None:
 
 def test_parquet_types_become_text(tmp_path: Path) -> None:
     duckdb.execute(
-        f"""copy (select 1.50::decimal(9,2) as id, timestamptz '2024-07-01 10:00:00.5+02' as at, [1, 2] as what)
+        f"""copy (select 1.50::decimal(9,2) as id, timestamptz '2024-07-01 10:00:00.5+02' as at,
+            [1, 2] as what)
         to '{tmp_path}/a.parquet' (format parquet)"""
     )
     assert read(tmp_path, reader="parquet", path="a.parquet") == [
@@ -344,7 +345,8 @@ def repository(tmp_path: Path) -> Path:
 
 
 def test_git_log_gives_no_person(repository: Path, tmp_path: Path) -> None:
-    declared = source(feed="gitops_commits", reader="git_log", path="repo", primary_key=["sha"], cursor="committed_at",
+    declared = source(feed="gitops_commits", reader="git_log", path="repo", primary_key=["sha"],
+                      cursor="committed_at",
                       target_pattern=r"config/(?P<env>[^/]+)/(?P<app>[^/]+)\.yaml")  # fmt: skip
     acme: Organisation = load(tmp_path / "org", [{**declared, "path": str(repository)}])
     first, merge, revert = git_log.commits(repository, acme.sources[0])

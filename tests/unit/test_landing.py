@@ -39,9 +39,7 @@ def test_a_replay_is_a_no_op(tmp_path: Path) -> None:
     write(tmp_path / "acme", [row(1), row(2), row(2)])
     acme = load(tmp_path / "acme")
     first = land(acme, tmp_path / "home")
-    before = {
-        path: path.stat().st_mtime_ns for path in (tmp_path / "home" / "landing" / "batches").rglob("*")
-    }
+    before = {path: path.stat().st_mtime_ns for path in (tmp_path / "home" / "landing" / "batches").rglob("*")}
     again = land(acme, tmp_path / "home")
     after = {path: path.stat().st_mtime_ns for path in (tmp_path / "home" / "landing" / "batches").rglob("*")}
     assert len(first.new) == 6
@@ -69,9 +67,7 @@ def test_a_grown_file_lands_its_new_rows_and_a_changed_row_is_a_new_version(tmp_
     (new,) = [info for info in result.batches if info.batch_id in result.new]
     assert (new.rows, new.rows_read, new.batch_number) == (3, 5, 2)
     assert landed(tmp_path / "home") == Counter([row(1), row(1, "changed"), *[row(2)] * 3, row(3)])
-    rows = query(
-        tmp_path / "home", f"select _row from landing.events where _batch_id = '{new.batch_id}' order by 1"
-    )
+    rows = query(tmp_path / "home", f"select _row from landing.events where _batch_id = '{new.batch_id}' order by 1")
     assert rows == [(1,), (4,), (5,)]
 
 
@@ -163,15 +159,11 @@ def test_the_folder_is_a_source_with_history(tmp_path: Path) -> None:
         tmp_path / "home",
         "select source, kind, service_id, covers_from, covers_to from landing.organisation_coverage",
     )
-    assert coverage == [
-        ("log", "incidents", None, "2024-01-01T00:00:00.000000Z", "2024-12-31T00:00:00.000000Z")
-    ]
+    assert coverage == [("log", "incidents", None, "2024-01-01T00:00:00.000000Z", "2024-12-31T00:00:00.000000Z")]
 
 
 def test_the_same_batches_in_two_homes_and_with_one_or_two_threads(tmp_path: Path) -> None:
-    write(
-        tmp_path / "acme", [(str(n), f"2024-01-01T00:00:00.{n:06d}Z", "w" * (n % 50)) for n in range(130_000)]
-    )
+    write(tmp_path / "acme", [(str(n), f"2024-01-01T00:00:00.{n:06d}Z", "w" * (n % 50)) for n in range(130_000)])
     acme = load(tmp_path / "acme")
     one = land(acme, tmp_path / "one", threads=1, as_of=NOON)
     two = land(acme, tmp_path / "two", threads=2, as_of=datetime(2024, 6, 1, tzinfo=UTC))
@@ -282,12 +274,10 @@ def test_two_organisations_may_share_a_home(tmp_path: Path) -> None:
 def test_the_ledger_and_the_run_are_views(tmp_path: Path) -> None:
     write(tmp_path / "acme", [row(1)])
     result = land(load(tmp_path / "acme", time_zone="Europe/Paris"), tmp_path / "home", as_of=NOON)
-    kinds = query(
-        tmp_path / "home", "select column_name, data_type from duckdb_columns() where table_name = 'ledger'"
-    )
+    kinds = query(tmp_path / "home", "select column_name, data_type from duckdb_columns() where table_name = 'ledger'")
     assert dict(kinds) == {
-        "batch_id": "VARCHAR", "batch_number": "BIGINT", "source": "VARCHAR", "feed": "VARCHAR", "file": "VARCHAR",
-        "rows": "BIGINT", "sha256": "VARCHAR", "extracted_at": "TIMESTAMP",
+        "batch_id": "VARCHAR", "batch_number": "BIGINT", "source": "VARCHAR", "feed": "VARCHAR",
+        "file": "VARCHAR", "rows": "BIGINT", "sha256": "VARCHAR", "extracted_at": "TIMESTAMP",
     }  # fmt: skip
     found = query(tmp_path / "home", "select batch_id from landing.ledger where source = 'log'")
     assert found == [(info.batch_id,) for info in result.batches if info.source == "log"]
@@ -366,7 +356,7 @@ def rows_of(content: list[str]) -> list[Row]:
 def test_property_append_lands_the_fullest_multiset(
     versions: list[list[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whatever versions of a file are seen, in whatever order: of each content the most copies that one held."""
+    """Whatever versions of a file are seen, in whatever order: of each content the most copies of any."""
     folder = tmp_path_factory.mktemp("append")
     acme = load(folder / "acme", as_of="2024-05-01T00:00:00Z")
     expected: Counter[str] = Counter()
@@ -400,19 +390,16 @@ def test_property_snapshot_can_be_replayed_from_its_operations(
 def test_real_files_land_whole(real_data: Path, tmp_path: Path) -> None:
     root = Path(__file__).parents[2] / "organisations"
     counts = {"jenkins": {"status_page": 754, "kubernetes_management": 7706},
-              "govuk": {"image_tags": 77287, "ownership": 1312}, "servicenow": {"audit_log": 141712}}  # fmt: skip
+              "govuk": {"image_tags": 77287, "ownership": 1312},
+              "servicenow": {"audit_log": 141712}}  # fmt: skip
     for name, expected in counts.items():
         acme = organisation.load(root / name)
         result = batches.land(acme, Settings(tmp_path / name))
-        assert {
-            info.source: info.rows for info in result.batches if info.source != "organisation"
-        } == expected
+        assert {info.source: info.rows for info in result.batches if info.source != "organisation"} == expected
         assert batches.land(acme, Settings(tmp_path / name)).new == []
 
 
-def test_real_pages_read_from_the_archive_are_those_of_the_last_revisions(
-    real_data: Path, tmp_path: Path
-) -> None:
+def test_real_pages_read_from_the_archive_are_those_of_the_last_revisions(real_data: Path, tmp_path: Path) -> None:
     import gzip
 
     from pipelines.extract import front_matter

@@ -21,6 +21,7 @@ import pytest
 from tests.unit.landing_support import csv_text, query, source, write_folder
 
 SEED = 20261123
+SLOW = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 CHILD = """
 import os, signal, sys
@@ -105,8 +106,11 @@ def finish(folder: Path, home: Path) -> None:
     assert again.returncode == 0
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-@pytest.mark.parametrize("share", SHARES)
+MOMENTS = [(share, ("before", "after")[place % 2]) for place, share in enumerate(SHARES)]
+REST = [pytest.param(share, "before" if moment == "after" else "after", marks=SLOW) for share, moment in MOMENTS]
+
+
+@pytest.mark.parametrize(("share", "moment"), [*MOMENTS[::2], *MOMENTS[1:4:2], *REST])
 def test_killed_at_a_committing_call(
     folder: Path, tmp_path: Path, undisturbed: tuple[tuple[Any, ...], int, float], share: float, moment: str
 ) -> None:
@@ -129,7 +133,7 @@ def test_killed_around_the_rename_that_commits_a_batch(
     assert state(tmp_path) == undisturbed[0]
 
 
-@pytest.mark.parametrize("share", SHARES[::2])
+@pytest.mark.parametrize("share", [SHARES[0], *(pytest.param(share, marks=SLOW) for share in SHARES[2::2])])
 def test_killed_by_the_clock(
     folder: Path, tmp_path: Path, undisturbed: tuple[tuple[Any, ...], int, float], share: float
 ) -> None:

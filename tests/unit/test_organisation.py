@@ -84,9 +84,7 @@ def test_a_problem_names_file_line_key_and_remedy(
     tmp_path: Path, before: str, after: str, line: int, expected: str
 ) -> None:
     found = yaml_problems(tmp_path, MINIMAL.replace(before, after, 1))
-    matching = [
-        text for text in found if text.startswith(f"{tmp_path}/organisation.yml:{line}:") and expected in text
-    ]
+    matching = [text for text in found if text.startswith(f"{tmp_path}/organisation.yml:{line}:") and expected in text]
     assert matching, found
 
 
@@ -140,9 +138,7 @@ def test_source_names_are_unique(tmp_path: Path) -> None:
         ("web,,,,,,\n", 2, "name", "''", "give the service a name"),
     ],
 )
-def test_a_row_of_services(
-    tmp_path: Path, services: str, line: int, column: str, value: str, remedy: str
-) -> None:
+def test_a_row_of_services(tmp_path: Path, services: str, line: int, column: str, value: str, remedy: str) -> None:
     (found,) = problems(write_folder(tmp_path, services=services))
     assert found.startswith(f"{tmp_path}/services.csv:{line}: {column}: ")
     assert value in found
