@@ -15,6 +15,9 @@ from pipelines.extract.feeds import Feed
 class Extracted:
     """Rows of one unit: `query` gives the feed's columns as text, `_file` and `_row`; it can be read once.
 
+    `_row` counts the unit's records from 1 on, so that it identifies a row of a batch: in a unit of one file it is
+    the record's number in the file, in a unit of several it runs on from file to file.
+
     `columns` are those of the feed that the source has: the others would be null in every row.
     `undeclared` are columns found but not landed. `expected` is the number of records counted apart from the
     parser (None if the format itself says so). `explain` finds the row at fault

@@ -35,7 +35,9 @@ def read(con: duckdb.DuckDBPyConnection, unit: Unit, source: Source, feed: Feed)
     found = set(OWN_COLUMNS).union(*rows)
     check_columns(found, feed, str(unit.paths[0]) if unit.paths else unit.label)
     make_table(con, TABLE, feed.columns)
-    landed = [[*(row.get(column) for column in feed.columns), row["file"], 1] for row in rows]
+    landed = [
+        [*(row.get(column) for column in feed.columns), row["file"], number] for number, row in enumerate(rows, start=1)
+    ]
     add_rows(con, TABLE, landed)
     return Extracted(f"select * from {TABLE}", present(found, feed), undeclared(found, feed), len(rows))
 

@@ -41,7 +41,11 @@ def _together(found: list[Extracted], feed: Feed) -> Extracted:
         return next((each for each in explained if each), None)
 
     return Extracted(
-        " union all ".join(each.query for each in found),
+        " union all ".join(
+            f"select * replace (_row + {sum(other.expected or 0 for other in found[:place])} as _row) "
+            f"from ({each.query})"
+            for place, each in enumerate(found)
+        ),
         tuple(column for column in feed.columns if any(column in each.columns for each in found)),
         tuple(sorted({column for each in found for column in each.undeclared})),
         sum(each.expected or 0 for each in found),

@@ -248,7 +248,7 @@ def test_csv_members_of_an_archive(tmp_path: Path) -> None:
     tar(tmp_path / "m.tar.gz", {"d/a.csv": header + b"1,x,y\n2,x,y\n", "d/b.csv": b"what,id,at\nz,3,x\n"})
     assert read(tmp_path, path="l.tar.gz", member="d/*.csv*") == [("d/a.csv", 1, "1", "x", "y")]
     assert [row[:3] for row in read(tmp_path, path="m.tar.gz", member="d/*")] == [
-        ("d/a.csv", 1, "1"), ("d/a.csv", 2, "2"), ("d/b.csv", 1, "3"),
+        ("d/a.csv", 1, "1"), ("d/a.csv", 2, "2"), ("d/b.csv", 3, "3"),
     ]  # fmt: skip
     assert "no member like 'x/*'" in refusal(tmp_path, path="m.tar.gz", member="x/*")
 
@@ -274,7 +274,7 @@ def test_front_matter_of_an_archive_is_text_as_written(tmp_path: Path) -> None:
     rows = read(tmp_path, path="p.tar.gz", member="issues/*.md", **PAGES)
     assert rows == [
         ("a.md", 1, "a.md", "created", None, None, None, None, "no front matter"),
-        ("b.md", 1, "b.md", "created", "A: b", "2020-06-13 15:54:00", '["API",["x","y"]]', "5", None),
+        ("b.md", 2, "b.md", "created", "A: b", "2020-06-13 15:54:00", '["API",["x","y"]]', "5", None),
     ]
 
 
