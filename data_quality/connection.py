@@ -17,9 +17,7 @@ WAREHOUSE = "warehouse"
 
 
 @contextmanager
-def reading(
-    settings: Settings, *, landing: bool = True, warehouse: bool = True
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def reading(settings: Settings, *, landing: bool = True, warehouse: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:
     """Landing views (as `memory.landing.<feed>`) made anew from the batches, and the warehouse, read-only.
 
     Landing views are never taken from the warehouse file: they might be those of an earlier run. Table names

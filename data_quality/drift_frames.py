@@ -45,8 +45,9 @@ def _closed(con: duckdb.DuckDBPyConnection, table: str, is_same: bool) -> Frame:
     sql = f"""
         select new.metric_id, count(*) as compared, count(*) filter (where {differs}) as changed,
             cast({"count(*) filter (where " + differs + ")" if is_same else "0"} as bigint) as changed_silently,
-            min(concat_ws(' ', new.entity_type, new.entity_id, new.period_type, new.period_start_on, new.dimension_value,
-                'value', coalesce(cast(old.value as varchar), 'none'), '->', coalesce(cast(new.value as varchar), 'none'),
+            min(concat_ws(' ', new.entity_type, new.entity_id, new.period_type, new.period_start_on,
+                new.dimension_value, 'value', coalesce(cast(old.value as varchar), 'none'), '->',
+                coalesce(cast(new.value as varchar), 'none'),
                 'status', old.status, '->', new.status)) filter (where {differs}) as example
         from scorecard.metric_values as new
         inner join {table} as old on {matches} and old.metric_version is not distinct from new.metric_version
@@ -68,8 +69,6 @@ def _entities(con: duckdb.DuckDBPyConnection, table: str) -> Frame:
 
 
 def _as_of(con: duckdb.DuckDBPyConnection, former: str, asked: bool) -> Frame:
-    (now,) = con.execute(f"select strftime(as_of, '%Y-%m-%dT%H:%M:%S.%fZ') from {LANDED}.run").fetchone() or (
-        "",
-    )
+    (now,) = con.execute(f"select strftime(as_of, '%Y-%m-%dT%H:%M:%S.%fZ') from {LANDED}.run").fetchone() or ("",)
     columns = ("former_as_of", "as_of", "goes_back")
     return from_rows(columns, [(former, now, int(now < former and not asked))], ("former_as_of", "as_of"))

@@ -94,7 +94,8 @@ def create_events(con: duckdb.DuckDBPyConnection) -> None:
 def _scan(fact: str, anchor: str, time_zone: str) -> str:
     metrics = [counted for counted in COUNTED if (counted.fact, counted.anchor) == (fact, anchor)]
     sums = ", ".join(
-        f"count(*) filter (where {c.scope}) as {c.metric_id}_scope, count(*) filter (where {c.hit}) as {c.metric_id}_hits"
+        f"count(*) filter (where {c.scope}) as {c.metric_id}_scope, "
+        f"count(*) filter (where {c.hit}) as {c.metric_id}_hits"
         for c in metrics
     )
     parts = " union all ".join(

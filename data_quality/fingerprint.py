@@ -46,9 +46,7 @@ def published_tables(con: duckdb.DuckDBPyConnection, catalogue: str = WAREHOUSE)
 
 def columns_of(con: duckdb.DuckDBPyConnection, relation: str) -> list[tuple[str, str]]:
     """(name, type) of every column of a table or query in brackets, in order."""
-    return [
-        (str(row[0]), str(row[1])) for row in con.execute(f"describe select * from {relation}").fetchall()
-    ]
+    return [(str(row[0]), str(row[1])) for row in con.execute(f"describe select * from {relation}").fetchall()]
 
 
 def print_of(con: duckdb.DuckDBPyConnection, relation: str) -> TablePrint:
@@ -85,9 +83,7 @@ def of_warehouse(con: duckdb.DuckDBPyConnection) -> str:
 
 def of_landing(con: duckdb.DuckDBPyConnection) -> str:
     """Fingerprint of what is landed: the batches with their checksums, and the run's instant."""
-    ledger = con.execute(
-        f"select batch_id, source, rows, sha256 from {LANDED}.ledger order by all"
-    ).fetchall()
+    ledger = con.execute(f"select batch_id, source, rows, sha256 from {LANDED}.ledger order by all").fetchall()
     run = con.execute(f"select organisation, time_zone, as_of from {LANDED}.run").fetchall()
     return hashlib.sha256(repr((ledger, run)).encode()).hexdigest()
 

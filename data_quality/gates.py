@@ -114,9 +114,7 @@ def _passed_text(one: Expectation, frame: Frame) -> str:
     return f"{frame.size} {unit} of {one.frame} looked at"
 
 
-def _failed_text(
-    one: Expectation, frame: Frame, verdict: Mapping[str, Any], examples: Examples | None
-) -> str:
+def _failed_text(one: Expectation, frame: Frame, verdict: Mapping[str, Any], examples: Examples | None) -> str:
     if verdict["error"]:
         return f"the check could not be made ({verdict['error']})"
     numbers = sorted({int(row[ROW]) for row in verdict["seen"]})

@@ -88,7 +88,10 @@ def _source_row(con: Connection, source: _Source) -> tuple[object, ...]:
     if shape is None:
         counts: tuple[object, ...] = (0, 0, 0, None, 0, 0, None, 0, None)
     else:
-        counts = con.execute(_source_query(source, shape.columns, sorted(shape.required - shape.may_be_empty))).fetchone() or ()
+        counts = (
+            con.execute(_source_query(source, shape.columns, sorted(shape.required - shape.may_be_empty))).fetchone()
+            or ()
+        )
     rows, required, cursor, _, two_contents, words, *_ = counts
     days = counts[8] if source.is_open else None
     shares = [_share(part, rows) for part in (required, cursor, two_contents, words)]
@@ -103,6 +106,7 @@ def _source_query(source: _Source, columns: Sequence[str], required: Sequence[st
     """One row: counts of the source's landed rows."""
     missing = " or ".join(f"{quote(column)} is null" for column in required) or "false"
     at = _instant(source)
+    unreadable = "false" if at == "null" else f"{at} is null"
     words = _unknown_words(source.feed)
     return f"""
         with landed as (select * from {LANDED}.{source.feed} where _source = '{quoted(source.name)}'),
@@ -110,7 +114,7 @@ def _source_query(source: _Source, columns: Sequence[str], required: Sequence[st
             select
                 count(*) as landed_rows,
                 count(*) filter (where _op <> 'delete' and ({missing})) as required_null_rows,
-                count(*) filter (where _op <> 'delete' and {"false" if at == "null" else f"{at} is null"}) as unreadable_rows,
+                count(*) filter (where _op <> 'delete' and {unreadable}) as unreadable_rows,
                 max(cast({at} as timestamp)) as newest,
                 count(*) filter (where {words} is not null) as unknown_word_rows,
                 min({words}) as unknown_words,
@@ -168,9 +172,7 @@ def _batches(con: Connection, settings: Settings) -> Frame:
     Rows found are those of the Parquet file's own footer and of the view: both must be what was landed.
     """
     changed = _changed_batches(con, settings)
-    feeds = [
-        feed for (feed,) in con.execute(f"select distinct feed from {LANDED}.ledger order by 1").fetchall()
-    ]
+    feeds = [feed for (feed,) in con.execute(f"select distinct feed from {LANDED}.ledger order by 1").fetchall()]
     counts = " union all ".join(
         f"select _batch_id, count(*) as landed from {LANDED}.{feed} group by 1" for feed in feeds
     )

@@ -66,17 +66,13 @@ def reconcile(con: Connection, *, events_ready: bool = False) -> tuple[Check, ..
 def _judge(con: Connection, one: Sum) -> Check:
     query = f"from ({one.query(con)}) as compared(item, left_rows, right_rows)"
     different = "left_rows is distinct from right_rows"
-    total, wrong = con.execute(
-        f"select count(*), count(*) filter (where {different}) {query}"
-    ).fetchone() or (0, 0)
+    total, wrong = con.execute(f"select count(*), count(*) filter (where {different}) {query}").fetchone() or (0, 0)
     if not wrong:
         return Check(one.name, CONSERVATION, True, f"{total} compared, all agree", "")
     shown = con.execute(
         f"select item, left_rows, right_rows {query} where {different} order by item limit 5"
     ).fetchall()
-    seen = "; ".join(
-        f"{item}: {one.left} {_count(left)}, {one.right} {_count(right)}" for item, left, right in shown
-    )
+    seen = "; ".join(f"{item}: {one.left} {_count(left)}, {one.right} {_count(right)}" for item, left, right in shown)
     observed = f"{wrong} of {total} differ: {seen}" + (" …" if wrong > len(shown) else "")
     message = f"expected: {one.expected}. Seen: {observed}. Where to look: {one.look}. Remedy: {one.remedy}."
     return Check(one.name, CONSERVATION, False, observed, message)
@@ -88,9 +84,7 @@ def _count(value: object) -> str:
 
 def _landed_against_fates(con: Connection) -> str:
     """Item: a batch and kind. Batches without fates, and fates without a batch, differ."""
-    feeds = [
-        feed for (feed,) in con.execute(f"select distinct feed from {LANDED}.ledger order by 1").fetchall()
-    ]
+    feeds = [feed for (feed,) in con.execute(f"select distinct feed from {LANDED}.ledger order by 1").fetchall()]
     kinds = [(feed, kind) for feed in feeds for kind in FEED_KINDS.get(feed, ())]
     counted = " union all ".join(
         f"select '{feed}' as feed, '{kind}' as kind, _source as source, _batch_id as batch_id, count(*) as rows "

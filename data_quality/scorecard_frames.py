@@ -19,25 +19,39 @@ _DURATIONS = "('minutes', 'hours', 'days')"
 
 # Column of the frame `cells` -> what is wrong with a row of metric_values (v), its catalogue row (c), its period (p).
 CELL_VIOLATIONS: Mapping[str, str] = {
-    "unit_or_version": "c.metric_id is not null and (v.unit is distinct from c.unit or v.metric_version is distinct from c.metric_version)",
+    "unit_or_version": (
+        "c.metric_id is not null "
+        "and (v.unit is distinct from c.unit or v.metric_version is distinct from c.metric_version)"
+    ),
     "ratio_out_of_range": "v.unit = 'ratio' and (v.value < 0 or v.value > 1 or v.low < 0 or v.high > 1)",
     "numerator_above_denominator": "v.unit = 'ratio' and v.numerator > v.denominator",
     "interval_out_of_order": "v.low > v.value + 1e-9 or v.value > v.high + 1e-9 or v.low > v.high + 1e-9",
     "value_while_unknown": f"v.status not in {_SHOWN} and coalesce(v.value, v.low, v.high) is not null",
-    "value_missing": f"v.status in {_SHOWN} and v.value is null and not (v.unit in {_DURATIONS} and v.n > 0 and v.high is null)",
+    "value_missing": (
+        f"v.status in {_SHOWN} and v.value is null and not (v.unit in {_DURATIONS} and v.n > 0 and v.high is null)"
+    ),
     "negative_part": "least(v.numerator, v.denominator, v.n, v.censored) < 0",
-    "not_finite": "not (isfinite(coalesce(v.value, 0.0)) and isfinite(coalesce(v.low, 0.0)) and isfinite(coalesce(v.high, 0.0)))",
+    "not_finite": (
+        "not (isfinite(coalesce(v.value, 0.0)) and isfinite(coalesce(v.low, 0.0)) and isfinite(coalesce(v.high, 0.0)))"
+    ),
     "status_against_n": (
-        "(v.status = 'ok' and coalesce(v.n < 20, true)) or (v.status = 'provisional' and coalesce(v.n < 5 or v.n >= 20, true)) "
+        "(v.status = 'ok' and coalesce(v.n < 20, true)) "
+        "or (v.status = 'provisional' and coalesce(v.n < 5 or v.n >= 20, true)) "
         "or (v.status = 'insufficient' and v.n >= 5) or (v.status = 'no_exposure' and v.n > 0)"
     ),
-    "value_is_not_its_parts": "v.unit = 'ratio' and abs(v.value - v.numerator / nullif(cast(v.denominator as double), 0)) > 1e-9",
+    "value_is_not_its_parts": (
+        "v.unit = 'ratio' and abs(v.value - v.numerator / nullif(cast(v.denominator as double), 0)) > 1e-9"
+    ),
     "period_misplaced": "p.starts_on is distinct from v.period_start_on",
-    "closed_misjudged": "v.is_closed is null or (v.is_closed and p.ends_at > p.as_of) or (not v.is_closed and p.ends_at < p.as_of)",
+    "closed_misjudged": (
+        "v.is_closed is null or (v.is_closed and p.ends_at > p.as_of) or (not v.is_closed and p.ends_at < p.as_of)"
+    ),
     "dimension_unpaired": "(v.dimension is null) <> (v.dimension_value is null)",
     "name_missing": "v.entity_name is null or v.entity_id is null",
-}  # fmt: skip
+}
 
+_PERIOD_LENGTH = """case {} when 'week' then interval 7 day when 'month' then interval 1 month
+    else interval 3 month end"""
 _CELL_SOURCE = f"""
     scorecard.metric_values as v
     left join scorecard.metric_catalogue as c on v.metric_id = c.metric_id
@@ -45,8 +59,8 @@ _CELL_SOURCE = f"""
         select period_type, period_start_on, run.as_of,
             cast(date_trunc(case when period_type in ('week', 'month', 'quarter') then period_type else 'day' end,
                 period_start_on) as date) as starts_on,
-            cast(timezone(run.time_zone, period_start_on + case period_type
-                when 'week' then interval 7 day when 'month' then interval 1 month else interval 3 month end) as timestamp) as ends_at
+            cast(timezone(run.time_zone, period_start_on + {_PERIOD_LENGTH.format("period_type")}) as timestamp)
+                as ends_at
         from (select distinct period_type, period_start_on from scorecard.metric_values)
         cross join {LANDED}.run as run
     ) as p on v.period_type = p.period_type and v.period_start_on = p.period_start_on
@@ -82,8 +96,7 @@ def cell_examples(con: Connection, violation: str, limit: int = 3) -> list[str]:
     """).fetchall()
     names = ("numerator", "denominator", "n", "value", "low", "high", "status")
     return [
-        f"{cell} ({', '.join(f'{k}={_short(v)}' for k, v in zip(names, rest, strict=True))})"
-        for cell, *rest in shown
+        f"{cell} ({', '.join(f'{k}={_short(v)}' for k, v in zip(names, rest, strict=True))})" for cell, *rest in shown
     ]
 
 
@@ -94,9 +107,7 @@ def _short(value: object) -> object:
 def _columns(con: Connection) -> Frame:
     """One row per column of the published tables."""
     tables = published_tables(con)
-    return from_rows(
-        ["column"], [(f"{t}.{name}",) for t in tables for name, _ in columns_of(con, t)], ("column",)
-    )
+    return from_rows(["column"], [(f"{t}.{name}",) for t in tables for name, _ in columns_of(con, t)], ("column",))
 
 
 def _totals(con: Connection) -> Frame:
@@ -113,18 +124,19 @@ def _totals(con: Connection) -> Frame:
             (select count(*) from scorecard.metric_values cross join {LANDED}.run
                 where metric_values.as_of is distinct from run.as_of) as other_as_of,
             (select count(*) from scorecard.exclusions anti join cells using ({key})) as orphan_exclusions,
-            (select count(*) from scorecard.exclusions where reason is null or coalesce(rows, 0) <= 0) as empty_exclusions
+            (select count(*) from scorecard.exclusions where reason is null or coalesce(rows, 0) <= 0)
+                as empty_exclusions
     """
     return frame(con, sql, ())
 
 
 def _cells(con: Connection) -> Frame:
-    """One row per metric, kind of entity and period, status and dimension, with the number of rows that break each rule."""
+    """One row per metric, kind of entity and period, status, dimension: how many rows break each rule."""
     counts = ", ".join(f"count(*) filter (where {test}) as {name}" for name, test in CELL_VIOLATIONS.items())
     sql = f"""
         select v.metric_id, v.entity_type, v.period_type, v.status, v.dimension, count(*) as rows, {counts},
             max(abs(v.value)) as largest_value,
-            case when any_value(v.unit) = 'minutes' then 5256000.0 when any_value(v.unit) = 'ratio' then 1.0 else 100000.0 end
+            case any_value(v.unit) when 'minutes' then 5256000.0 when 'ratio' then 1.0 else 100000.0 end
                 as plausible_limit
         from {_CELL_SOURCE}
         group by v.metric_id, v.entity_type, v.period_type, v.status, v.dimension
@@ -138,8 +150,10 @@ def _catalogue(con: Connection) -> Frame:
     sql = """
         with used as (select distinct metric_id from scorecard.metric_values)
         select coalesce(used.metric_id, known.metric_id) as metric_id,
-            cast(known.metric_id is null as int) as not_in_catalogue, cast(used.metric_id is null as int) as not_in_values
-        from used full outer join scorecard.metric_catalogue as known on used.metric_id is not distinct from known.metric_id
+            cast(known.metric_id is null as int) as not_in_catalogue,
+            cast(used.metric_id is null as int) as not_in_values
+        from used
+        full outer join scorecard.metric_catalogue as known on used.metric_id is not distinct from known.metric_id
         order by 1
     """
     return frame(con, sql, ("metric_id",))
@@ -170,7 +184,8 @@ def _spine(con: Connection) -> Frame:
             from core.dim_service cross join {LANDED}.run as run
         ),
         lives as (
-            select entity_type, entity_id, period_type, min(period_start_on) as first_on, max(period_start_on) as last_on
+            select entity_type, entity_id, period_type, min(period_start_on) as first_on,
+                max(period_start_on) as last_on
             from entity_periods where entity_type <> 'service' group by all
         ),
         expected as (
@@ -220,8 +235,9 @@ def _portfolio(con: Connection) -> Frame:
         unattributed as (
             select metric_id, period_start_on, sum(hits) as hits
             from {EVENTS} as events
-            anti join (select metric_id, entity_id as service_id, period_start_on from cells where entity_type = 'service') as known
-                using (metric_id, service_id, period_start_on)
+            anti join (
+                select metric_id, entity_id as service_id, period_start_on from cells where entity_type = 'service'
+            ) as known using (metric_id, service_id, period_start_on)
             group by all
         ),
         judged as (
@@ -231,8 +247,8 @@ def _portfolio(con: Connection) -> Frame:
         )
         select metric_id, count(*) as periods, count(*) filter (where is_wrong) as disagreeing_periods,
             count(*) filter (where greatest(teams, areas) > portfolio) as teams_above_portfolio,
-            min(concat(period_start_on, ': portfolio ', portfolio, ', services ', services, ', unattributed ', unattributed))
-                filter (where is_wrong) as example
+            min(concat(period_start_on, ': portfolio ', portfolio, ', services ', services,
+                ', unattributed ', unattributed)) filter (where is_wrong) as example
         from judged group by metric_id order by metric_id
     """
     return frame(con, sql, ("metric_id", "example"))
@@ -272,7 +288,8 @@ def _quarantine(con: Connection) -> Frame:
         )
         select source, feed, kind, sum(rows)::bigint as rows,
             coalesce(sum(rows) filter (where fate = 'quarantined'), 0)::bigint as quarantined,
-            coalesce(sum(rows) filter (where fate = 'quarantined'), 0) / nullif(sum(rows)::double, 0) as quarantined_share,
+            coalesce(sum(rows) filter (where fate = 'quarantined'), 0) / nullif(sum(rows)::double, 0)
+                as quarantined_share,
             coalesce(any_value(threshold), 0.0) as threshold,
             arg_max(reason, rows) filter (where fate = 'quarantined') as main_reason,
             coalesce(sum(rows) filter (where fate is null

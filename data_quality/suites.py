@@ -81,7 +81,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "incident_state": (
             "New", "Active", "Awaiting User Info", "Awaiting Vendor", "Awaiting Problem", "Awaiting Evidence",
             "Resolved", "Closed",
-        ),  # fmt: skip
+        ),
         "active": ("true", "false"),
     },
     "records_incidents": {
@@ -93,7 +93,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "event": (
             "declared", "acknowledged", "escalated", "reassigned", "severity_changed", "mitigated", "resolved",
             "reopened", "edited",
-        ),  # fmt: skip
+        ),
         "actor": ("automation", "person"),
     },
     "records_deployments": {
@@ -142,14 +142,14 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "scorecard.freshness": (),
 }  # fmt: skip
-COLUMNS_EXPECTED = tuple(
-    f"{table}.{column}" for table, columns in PUBLISHED_COLUMNS.items() for column in columns
-)
+COLUMNS_EXPECTED = tuple(f"{table}.{column}" for table, columns in PUBLISHED_COLUMNS.items() for column in columns)
 
 # --- the landing door ---------------------------------------------------------------------------------------------
 
 _SOURCE = ("source", "feed")
-_FIX_SOURCE = "look at the file that the source names; if the vendor changed its shape, change the staging model with it"
+_FIX_SOURCE = (
+    "look at the file that the source names; if the vendor changed its shape, change the staging model with it"
+)
 
 LANDING_SUITE = (
     Expectation(
@@ -174,7 +174,8 @@ LANDING_SUITE = (
         "landing_cursor_readable", LANDING, "sources", *_at_most("cursor_unreadable_share", "threshold"),
         expected="rows whose cursor is empty or no time are no more than the source's quarantine threshold",
         look="the column named `cursor` of the source in organisation.yml",
-        remedy="check cursor, time_zone and date_order of the source", show=("cursor", "cursor_unreadable_rows", "rows"),
+        remedy="check cursor, time_zone and date_order of the source",
+        show=("cursor", "cursor_unreadable_rows", "rows"),
     ),
     Expectation(
         "landing_newest_record", LANDING, "sources", *_between("days_since_newest", None, 92),
@@ -262,9 +263,7 @@ _MODEL = "find the metric's model in dbt_project/models/marts and run `dbt build
 
 
 def _cells(name: str, column: str, expected: str, remedy: str = _MODEL) -> Expectation:
-    return Expectation(
-        name, SCORECARD, "cells", *_zero(column), expected=expected, look=_CELLS, remedy=remedy
-    )
+    return Expectation(name, SCORECARD, "cells", *_zero(column), expected=expected, look=_CELLS, remedy=remedy)
 
 
 # Judged first: without these columns the others cannot be counted.
@@ -332,14 +331,16 @@ SCORECARD_SUITE = (
     _cells("interval_order", "interval_out_of_order", "low <= value <= high"),
     _cells("unknown_has_no_value", "value_while_unknown", "a cell that is neither ok nor provisional shows no value"),
     _cells("known_has_value", "value_missing",
-           "a cell that is ok or provisional shows its value (a median that was not reached has no upper bound either)"),
+           "a cell that is ok or provisional shows its value (a median not reached has no upper bound either)"),
     _cells("parts_not_negative", "negative_part", "numerator, denominator, n and censored are not negative"),
     _cells("numbers_finite", "not_finite", "no value is infinite or NaN"),
     _cells("status_follows_n", "status_against_n",
            "ok has n >= 20, provisional 5 to 19, insufficient under 5, no_exposure 0"),
     _cells("parts_of_ratio", "value_is_not_its_parts", "the value of a ratio is numerator / denominator"),
-    _cells("period_starts", "period_misplaced", "a week starts on a Monday, a month on the 1st, a quarter in Jan, Apr, Jul, Oct"),
-    _cells("closed_periods", "closed_misjudged", "is_closed says whether the period ended before as_of, in the reporting zone"),
+    _cells("period_starts", "period_misplaced",
+           "a week starts on a Monday, a month on the 1st, a quarter in Jan, Apr, Jul, Oct"),
+    _cells("closed_periods", "closed_misjudged",
+           "is_closed says whether the period ended before as_of, in the reporting zone"),
     _cells("dimension_pairs", "dimension_unpaired", "dimension and dimension_value are both given or both null"),
     _cells("names_given", "name_missing", "every cell names its entity"),
     Expectation(
@@ -362,12 +363,14 @@ SCORECARD_SUITE = (
     Expectation(
         "teams_within_portfolio", SCORECARD, "portfolio", *_zero("teams_above_portfolio"),
         expected="numerators of teams, and of areas, do not add up to more than the portfolio's",
-        look="scorecard.metric_values of the metric", remedy="an event is counted for two owners: see int_service_ownership",
+        look="scorecard.metric_values of the metric",
+        remedy="an event is counted for two owners: see int_service_ownership",
     ),
     Expectation(
         "no_person_named", SCORECARD, "persons", *_zero("rows_naming_a_person"),
         expected="no published text names a person (an address of mail, `Caller 123`, `Updated by …`)",
-        look="the column shown", remedy="stop selecting that column in staging, and do not declare it in the dbt source",
+        look="the column shown",
+        remedy="stop selecting that column in staging, and do not declare it in the dbt source",
     ),
     Expectation(
         "quarantine_threshold", STAGING, "quarantine", *_at_most("quarantined_share", "threshold"),

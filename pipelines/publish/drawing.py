@@ -46,9 +46,7 @@ def trend(points: Sequence[Point], label: str) -> str:
     step = (width - 2 * pad) / max(len(points) - 1, 1)
 
     def xy(index: int, number: float) -> tuple[float, float]:
-        return pad + index * step, height - pad - min(number, top) / top * (
-            height - 2 * pad
-        ) if top else height - pad
+        return pad + index * step, height - pad - min(number, top) / top * (height - 2 * pad) if top else height - pad
 
     parts = [f'<line class="axis" x1="{pad}" x2="{width - pad}" y1="{height - pad}" y2="{height - pad}"/>']
     for run in _runs(points):

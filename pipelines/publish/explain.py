@@ -14,7 +14,7 @@ import duckdb
 
 from data_quality.connection import WAREHOUSE, quoted
 from data_quality.events import COUNTED, Counted
-from data_quality.fingerprint import columns_of, quote
+from data_quality.fingerprint import columns_of
 from pipelines.errors import ScorecardError, UserError
 from pipelines.publish import releases, words
 from pipelines.publish.manifest import Manifest
@@ -112,9 +112,7 @@ def _find(con: Connection, metric: str, entity: str, start: date, period_type: s
     if len(found) > 1:
         kinds = sorted({f"{cell['entity_type']} by {cell['period_type']}" for cell in found})
         if period_type is None and len({cell["entity_type"] for cell in found}) == 1:
-            raise UserError(
-                f"{start} begins several periods ({', '.join(kinds)}); say which by --period-type"
-            )
+            raise UserError(f"{start} begins several periods ({', '.join(kinds)}); say which by --period-type")
     return found[0]
 
 
@@ -159,9 +157,7 @@ def _explanation(con: Connection, settings: Settings, release: Path, cell: dict[
         f"from scorecard.metric_values where {same} and dimension is not null order by all",
         key,
     )
-    metric = _dicts(con, "select * from scorecard.metric_catalogue where metric_id = ?", [cell["metric_id"]])[
-        0
-    ]
+    metric = _dicts(con, "select * from scorecard.metric_catalogue where metric_id = ?", [cell["metric_id"]])[0]
     records, total, note = _records(con, settings, release, cell)
     return Explanation(release.name, cell, metric, tuple(excluded), tuple(splits), records, total, note)
 
@@ -185,15 +181,11 @@ def _records(
     except (ScorecardError, duckdb.Error) as error:
         found = tuple(Record(source, record, at, hit, ()) for source, record, at, hit in facts)
         return found, total, f"the landed rows cannot be read now ({error})"
-    found = tuple(
-        Record(source, record, at, hit, tuple(rows[(source, record)])) for source, record, at, hit in facts
-    )
+    found = tuple(Record(source, record, at, hit, tuple(rows[(source, record)])) for source, record, at, hit in facts)
     return found, total, ""
 
 
-def _scope(
-    con: Connection, settings: Settings, counted: Counted, cell: Mapping[str, Any]
-) -> tuple[str, list[object]]:
+def _scope(con: Connection, settings: Settings, counted: Counted, cell: Mapping[str, Any]) -> tuple[str, list[object]]:
     """SQL from `from` on: the facts of the cell's entity and period that the metric counts or excludes."""
     from pipelines.landing import run as landing_run
 
@@ -249,12 +241,7 @@ def _raw(con: Connection, settings: Settings, feed: str, batch: str, number: int
     """The raw values of one landed row, without its empty ones."""
     path = quoted(str(settings.batches_dir / feed / batch / "rows.parquet"))
     rows = _dicts(con, f"select * from read_parquet('{path}') where _row = ?", [number])
-    return {
-        name: str(value)
-        for row in rows
-        for name, value in row.items()
-        if value is not None and name[0] != "_"
-    }
+    return {name: str(value) for row in rows for name, value in row.items() if value is not None and name[0] != "_"}
 
 
 def _text(found: Explanation) -> Iterator[str]:
@@ -265,9 +252,7 @@ def _text(found: Explanation) -> Iterator[str]:
     yield f"  status       {cell['status']}: {words.STATUS_REASONS.get(cell['status'], '')}"
     yield f"  numerator    {_number(cell['numerator'])}"
     yield f"  denominator  {_number(cell['denominator'])}"
-    yield f"  n            {_number(cell['n'])}" + (
-        f", censored {cell['censored']:,}" if cell["censored"] else ""
-    )
+    yield f"  n            {_number(cell['n'])}" + (f", censored {cell['censored']:,}" if cell["censored"] else "")
     yield f"  definition   {metric['definition']} (version {cell['metric_version']})"
     yield f"  release      {found.release_id}"
     yield "excluded" + ("" if found.exclusions else "       nothing")
@@ -282,7 +267,8 @@ def _text(found: Explanation) -> Iterator[str]:
     if found.note:
         yield f"  {found.note}"
     for record in found.records:
-        yield f"  {record.at}  {record.source}  {record.source_record_id}{'  (in the numerator)' if record.is_hit else ''}"
+        mark = "  (in the numerator)" if record.is_hit else ""
+        yield f"  {record.at}  {record.source}  {record.source_record_id}{mark}"
         for row in record.rows:
             values = ", ".join(f"{name}={value}" for name, value in row.values.items())
             yield f"      {row.file} row {row.row} ({row.fate}): {values}"

@@ -1,6 +1,7 @@
 """The headline of a release for a terminal.
 
-Belongs here: the portfolio's last closed month and quarter, a line per metric. Does not belong here: the page (page.py).
+Belongs here: the portfolio's last closed month and quarter, a line per metric.
+Does not belong here: the page (page.py).
 """
 
 from pathlib import Path

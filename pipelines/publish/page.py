@@ -121,9 +121,7 @@ def render(con: Connection, heading: Heading) -> str:
         freshness=_freshness(con),
         checks=_checks(con),
         metrics=metrics,
-        statuses=[
-            (name, words.STATUS_WORDS[name] or "shown", text) for name, text in words.STATUS_REASONS.items()
-        ],
+        statuses=[(name, words.STATUS_WORDS[name] or "shown", text) for name, text in words.STATUS_REASONS.items()],
     )
 
 
@@ -139,10 +137,7 @@ def _metrics(con: Connection) -> list[dict[str, Any]]:
 
 def _cells(con: Connection, where: str) -> list[Cell]:
     sql = f"select {_CELL_COLUMNS} from scorecard.metric_values where dimension is null and is_closed and {where}"
-    return [
-        Cell(*row)
-        for row in con.execute(sql + " order by metric_id, period_type, period_start_on").fetchall()
-    ]
+    return [Cell(*row) for row in con.execute(sql + " order by metric_id, period_type, period_start_on").fetchall()]
 
 
 def _pillars(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
@@ -152,9 +147,7 @@ def _pillars(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict
     pillars: dict[str, list[dict[str, Any]]] = {}
     for metric in metrics:
         pillars.setdefault(metric["pillar"], []).append(_card(metric, by_metric.get(metric["metric_id"], [])))
-    return [
-        {"name": name, "text": _PILLAR_TEXT.get(name, ""), "cards": cards} for name, cards in pillars.items()
-    ]
+    return [{"name": name, "text": _PILLAR_TEXT.get(name, ""), "cards": cards} for name, cards in pillars.items()]
 
 
 def _card(metric: Mapping[str, Any], cells: Sequence[Cell]) -> dict[str, Any]:
@@ -178,11 +171,7 @@ def _edge(cell: Cell) -> float:
 
 def _figure(cell: Cell, top: float) -> dict[str, Any]:
     label = f"{cell.period}: {cell.text}, 95 % interval {cell.interval}"
-    drawn = (
-        drawing.interval_bar(cell.value, cell.low, cell.high, top * 1.08, label)
-        if cell.is_shown and top
-        else ""
-    )
+    drawn = drawing.interval_bar(cell.value, cell.low, cell.high, top * 1.08, label) if cell.is_shown and top else ""
     return {
         "cell": cell,
         "suffix": words.unit_suffix(cell.unit) if cell.is_shown else "",
@@ -202,17 +191,13 @@ def _note(cell: Cell) -> str:
 
 def _trend(metric: Mapping[str, Any], months: Sequence[Cell]) -> str:
     points = [
-        drawing.Point(
-            cell.period, *((cell.value, cell.low, cell.high) if cell.is_shown else (None, None, None))
-        )
+        drawing.Point(cell.period, *((cell.value, cell.low, cell.high) if cell.is_shown else (None, None, None)))
         for cell in months
     ]
     known = sum(point.value is not None for point in points)
     if known < 2:
         return ""
-    label = (
-        f"{metric['name']}, {points[0].label} to {points[-1].label}: {known} of {len(points)} months known"
-    )
+    label = f"{metric['name']}, {points[0].label} to {points[-1].label}: {known} of {len(points)} months known"
     return drawing.trend(points, label)
 
 

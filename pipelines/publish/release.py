@@ -80,17 +80,17 @@ def _accept(report: Report | None, now: str, door: str) -> Report:
     stands = "Nothing was published, and the former release still stands."
     if report is None:
         raise AuditRefused(
-            f"the {door} rows have not been audited. {stands} Remedy: `scorecard run`, which audits before it publishes."
+            f"the {door} rows have not been audited. {stands} "
+            "Remedy: `scorecard run`, which audits before it publishes."
         )
     if not report.passed:
         failures = report.failures or ("the audit made no check",)
-        raise AuditRefused(
-            f"the audit of the {door} rows said no. {stands}\n" + "\n".join(failures), failures
-        )
+        raise AuditRefused(f"the audit of the {door} rows said no. {stands}\n" + "\n".join(failures), failures)
     if report.fingerprint != now:
         raise AuditRefused(
-            f"the {door} rows changed after their audit: it saw fingerprint {report.fingerprint[:12]}, the rows now have "
-            f"{now[:12]}. {stands} Remedy: run `scorecard run` again, so that these very rows are audited."
+            f"the {door} rows changed after their audit: it saw fingerprint "
+            f"{report.fingerprint[:12]}, the rows now have {now[:12]}. "
+            f"{stands} Remedy: run `scorecard run` again, so that these very rows are audited."
         )
     return report
 

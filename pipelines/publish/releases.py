@@ -42,9 +42,7 @@ def current(settings: Settings) -> Path | None:
 def list_releases(settings: Settings) -> list[ReleaseInfo]:
     """All releases, newest as_of first."""
     folder = settings.releases_dir
-    found = (
-        [path.name for path in folder.glob("*Z-*") if (path / FILE_NAME).is_file()] if folder.is_dir() else []
-    )
+    found = [path.name for path in folder.glob("*Z-*") if (path / FILE_NAME).is_file()] if folder.is_dir() else []
     return [info(settings, name) for name in sorted(found, reverse=True)]
 
 
@@ -89,9 +87,7 @@ def _file_problems(folder: Path, manifest: Manifest) -> list[str]:
         if not path.is_file():
             wrong.append(f"{name}: is missing")
         elif sha256_of(path) != digest:
-            wrong.append(
-                f"{name}: its SHA-256 is not the one of the manifest; the file was changed after publication"
-            )
+            wrong.append(f"{name}: its SHA-256 is not the one of the manifest; the file was changed after publication")
     return wrong
 
 
@@ -113,10 +109,7 @@ def _content_problems(folder: Path, manifest: Manifest) -> list[str]:
         if found != prints[table.name]:
             wrong.append(f"{table.file}: its rows are not those of the manifest")
     con.close()
-    if (
-        not manifest.release_id.endswith(content_id(prints, manifest.as_of))
-        or folder.name != manifest.release_id
-    ):
+    if not manifest.release_id.endswith(content_id(prints, manifest.as_of)) or folder.name != manifest.release_id:
         wrong.append(f"{folder.name}: the release's id does not follow from its content and as_of")
     return wrong
 
@@ -138,7 +131,8 @@ def verify(settings: Settings, release_id: str) -> str:
     if wrong:
         raise AuditRefused(f"release {release_id} is not what was published:\n" + "\n".join(wrong), wrong)
     manifest = _read(folder)
-    return f"release {release_id} is intact: {len(manifest.tables)} tables, {len(manifest.files)} other files, every hash agrees"
+    counted = f"{len(manifest.tables)} tables, {len(manifest.files)} other files"
+    return f"release {release_id} is intact: {counted}, every hash agrees"
 
 
 def rollback(settings: Settings, release_id: str) -> str:
@@ -168,9 +162,7 @@ def describe(settings: Settings, release_id: str) -> str:
     """One release as text."""
     manifest = show(settings, release_id)
     passed = sum(bool(check["passed"]) for check in manifest.checks)
-    versions = ", ".join(
-        f"{name} {value}" for name, value in manifest.versions.items() if isinstance(value, str)
-    )
+    versions = ", ".join(f"{name} {value}" for name, value in manifest.versions.items() if isinstance(value, str))
     lines = [
         f"release      {manifest.release_id}",
         f"organisation {manifest.title} ({manifest.organisation})",
@@ -179,10 +171,7 @@ def describe(settings: Settings, release_id: str) -> str:
         f"previous     {manifest.previous_release or 'none'}",
         f"checks       {passed} of {len(manifest.checks)} passed",
         f"inputs       {len(manifest.inputs)} batches",
-        *(
-            f"  {i['batch_id']}  {i['source']:<24} {i['rows']:>10,} rows  {i['file']}"
-            for i in manifest.inputs
-        ),
+        *(f"  {i['batch_id']}  {i['source']:<24} {i['rows']:>10,} rows  {i['file']}" for i in manifest.inputs),
         f"tables       {len(manifest.tables)}",
         *(f"  {t.sha256[:12]}  {t.name:<40} {t.rows:>10,} rows" for t in manifest.tables),
     ]
@@ -206,6 +195,4 @@ def _read(folder: Path) -> Manifest:
     try:
         return Manifest.read(folder)
     except (OSError, ValueError) as error:
-        raise ScorecardError(
-            f"{folder / FILE_NAME}: cannot be read ({error}); roll back to another release"
-        ) from error
+        raise ScorecardError(f"{folder / FILE_NAME}: cannot be read ({error}); roll back to another release") from error

@@ -33,9 +33,7 @@ MEMORY_LIMIT = "3GB"
 READABLE_SINCE = "v1.2.0"
 ROW_GROUP = 122_880
 _RELEASE = "release_file"
-_PARQUET = (
-    f"format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size {ROW_GROUP}"
-)
+_PARQUET = f"format parquet, parquet_version v2, compression zstd, compression_level 1, row_group_size {ROW_GROUP}"
 
 # A time first sorts fastest, and lets readers skip row groups. All other columns follow, so no order is left to chance.
 _FIRST_IN_ORDER = {
@@ -55,7 +53,8 @@ def prepare(con: Connection, checks: Sequence[Check]) -> None:
     for check in checks:
         if check.layer != DRIFT:
             con.execute(
-                f"insert into {QUALITY_WITH_CHECKS} (section, kind, check_name, passed, observed) values ('check', ?, ?, ?, ?)",
+                f"insert into {QUALITY_WITH_CHECKS} (section, kind, check_name, passed, observed) "
+                "values ('check', ?, ?, ?, ?)",
                 [check.layer, check.name, check.passed, check.observed],
             )
 

@@ -56,7 +56,8 @@ def test_a_closed_period_that_changed_in_silence_is_caught(home: Settings) -> No
     """Same inputs, same instant, same metric_version: the definition must have changed."""
     scratch_warehouse.change(
         home,
-        f"update scorecard.metric_values set numerator = 5, value = 5 / denominator where metric_id = 'rework_rate' and {FEBRUARY}",
+        "update scorecard.metric_values set numerator = 5, value = 5 / denominator "
+        f"where metric_id = 'rework_rate' and {FEBRUARY}",
     )
     check = _drift(home)["closed_periods_stand"]
     assert not check.passed

@@ -34,19 +34,29 @@ FAULTS: dict[str, tuple[str, str, str]] = {
     "landing_vocabulary": (
         "records_deployments", "select * replace ('okay' as outcome) from was", "unknown_words=outcome: okay",
     ),
-    "landing_operations": ("records_deployments", "select * replace ('merge' as _op) from was", "unknown_operations=258"),
+    "landing_operations": (
+        "records_deployments", "select * replace ('merge' as _op) from was", "unknown_operations=258",
+    ),
     "landing_batch_whole": ("records_deployments", "select * from was where _row > 5", "landed_rows=253"),
     "landing_batch_unchanged": ("", "", "is_changed=1"),
-    "landing_batch_numbered": ("ledger", "select * replace (batch_number + 1 as batch_number) from was", "numbering_gaps=1"),
+    "landing_batch_numbered": (
+        "ledger", "select * replace (batch_number + 1 as batch_number) from was", "numbering_gaps=1",
+    ),
     "landing_coverage_kind": ("organisation_coverage", "select * replace ('karma' as kind) from was", "kind=karma"),
     "landing_coverage_instants": (
         "organisation_coverage", "select * replace ('soon' as covers_from) from was", "covers_from=soon",
     ),
     "landing_coverage_order": (
-        "organisation_coverage", "select * replace ('2020-01-01T00:00:00Z' as covers_to) from was", "ends_before_start=1",
+        "organisation_coverage",
+        "select * replace ('2020-01-01T00:00:00Z' as covers_to) from was",
+        "ends_before_start=1",
     ),
-    "landing_coverage_source": ("organisation_coverage", "select * replace ('ghost' as source) from was", "source=ghost"),
-    "landing_thresholds": ("organisation_sources", "select * replace ('none' as quarantine_share) from was", "threshold=-1"),
+    "landing_coverage_source": (
+        "organisation_coverage", "select * replace ('ghost' as source) from was", "source=ghost",
+    ),
+    "landing_thresholds": (
+        "organisation_sources", "select * replace ('none' as quarantine_share) from was", "threshold=-1",
+    ),
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from data_quality import fingerprint, report
 from data_quality.report import Check, Report
 from data_quality.worker import Worker
 from pipelines.errors import ScorecardError
+from tests.support import ROOT
 
 GOOD = Check("a", "scorecard", True, "3 rows", "")
 BAD = Check("b", "scorecard", False, "0 rows", "expected: rows")
@@ -31,9 +32,7 @@ def test_report_passes_only_when_something_was_checked() -> None:
     assert Report((GOOD, BAD), "f").failures == ("b: expected: rows",)
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", "[]", '{"checks": []}', '{"checks": [1], "fingerprint": "", "door": ""}']
-)
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"checks": []}', '{"checks": [1], "fingerprint": "", "door": ""}'])
 def test_broken_report_counts_as_none(tmp_path: Path, text: str) -> None:
     (tmp_path / "scorecard.json").write_text(text)
     assert report.load(tmp_path, "scorecard") is None
@@ -79,9 +78,7 @@ def test_worker_says_why_it_died(tmp_path: Path) -> None:
     worker = Worker()
     try:
         with pytest.raises(ScorecardError, match="audit ended before it answered"):
-            worker.ask(
-                [("frame", {"a": [1], "_row": [0]}, ("_row",), [("x", "expect_nothing_of_the_sort", {})])]
-            )
+            worker.ask([("frame", {"a": [1], "_row": [0]}, ("_row",), [("x", "expect_nothing_of_the_sort", {})])])
     finally:
         worker.close()
 
@@ -94,7 +91,8 @@ def test_worker_ends_with_its_parent_however_it_ends(tmp_path: Path) -> None:
 
     code = "from data_quality.worker import WORKER; WORKER.start(); print(WORKER._process.pid, flush=True); input()"
     parent = subprocess.Popen(
-        [sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert parent.stdout is not None
     child = int(parent.stdout.readline())

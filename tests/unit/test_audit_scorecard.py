@@ -22,12 +22,18 @@ CFR = f"metric_id = 'change_fail_rate' and {ONE}"
 
 # Check -> statements that break what it expects, and words that a stranger must find in its message.
 FAULTS: dict[str, tuple[list[str], str]] = {
-    "published_columns": (["alter table scorecard.metric_values drop column censored"], "scorecard.metric_values.censored"),
+    "published_columns": (
+        ["alter table scorecard.metric_values drop column censored"], "scorecard.metric_values.censored",
+    ),
     "metric_values_not_empty": ([f"delete from {VALUES}"], "rows=0"),
     "metric_values_key": ([f"insert into {VALUES} select * from {VALUES} where {CFR}"], "double_keys=1"),
     "one_as_of": ([f"update {VALUES} set as_of = as_of + interval 1 day where {CFR}"], "other_as_of=1"),
-    "exclusions_belong": (["update scorecard.exclusions set entity_id = 'ghost' where entity_id = 'checkout'"], "orphan"),
-    "exclusions_counted": (["update scorecard.exclusions set rows = 0 where entity_id = 'checkout'"], "empty_exclusions="),
+    "exclusions_belong": (
+        ["update scorecard.exclusions set entity_id = 'ghost' where entity_id = 'checkout'"], "orphan_exclusions=",
+    ),
+    "exclusions_counted": (
+        ["update scorecard.exclusions set rows = 0 where entity_id = 'checkout'"], "empty_exclusions=",
+    ),
     "vocabulary_status": ([f"update {VALUES} set status = 'fine' where {CFR}"], "status=fine"),
     "vocabulary_entity_type": ([f"update {VALUES} set entity_type = 'person' where {CFR}"], "entity_type=person"),
     "vocabulary_period_type": ([f"update {VALUES} set period_type = 'year' where {CFR}"], "period_type=year"),
@@ -35,14 +41,18 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     "every_metric_present": ([f"delete from {VALUES} where metric_id = 'rework_rate'"], "metric_id=rework_rate"),
     "unit_and_version": ([f"update {VALUES} set unit = 'percent' where {CFR}"], "checkout month 2026-02-01"),
     "ratio_range": ([f"update {VALUES} set value = 1.2, high = 1.3 where {CFR}"], "value=1.2"),
-    "numerator_within": ([f"update {VALUES} set numerator = denominator + 1 where {CFR}"], "change_fail_rate service checkout"),
+    "numerator_within": (
+        [f"update {VALUES} set numerator = denominator + 1 where {CFR}"], "change_fail_rate service checkout",
+    ),
     "interval_order": ([f"update {VALUES} set low = 0.9 where {CFR}"], "low=0.9"),
     "unknown_has_no_value": ([f"update {VALUES} set status = 'missing_source' where {CFR}"], "status=missing_source"),
     "known_has_value": ([f"update {VALUES} set value = null where {CFR}"], "value=None"),
     "parts_not_negative": ([f"update {VALUES} set censored = -1 where {CFR}"], "change_fail_rate service checkout"),
     "numbers_finite": ([f"update {VALUES} set high = 'inf'::double where {CFR}"], "high=inf"),
     "status_follows_n": ([f"update {VALUES} set n = 7 where {CFR} and status = 'ok'"], "n=7"),
-    "parts_of_ratio": ([f"update {VALUES} set numerator = numerator + 1 where {CFR}"], "change_fail_rate service checkout"),
+    "parts_of_ratio": (
+        [f"update {VALUES} set numerator = numerator + 1 where {CFR}"], "change_fail_rate service checkout",
+    ),
     "period_starts": ([f"update {VALUES} set period_start_on = '2026-02-03' where {CFR}"], "2026-02-03"),
     "closed_periods": ([f"update {VALUES} set is_closed = false where {CFR}"], "change_fail_rate service checkout"),
     "dimension_pairs": ([f"update {VALUES} set dimension = 'severity' where {CFR}"], "dimension=severity"),
@@ -53,8 +63,8 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     ),
     "spine_complete": ([f"delete from {VALUES} where {CFR}"], "checkout 2026-02-01"),
     "portfolio_is_sum": (
-        [f"update {VALUES} set numerator = numerator + 1 where entity_type = 'portfolio' and metric_id = 'incident_rate' "
-         "and period_type = 'month' and period_start_on = '2026-02-01'"],
+        [f"update {VALUES} set numerator = numerator + 1 where entity_type = 'portfolio' "
+         "and metric_id = 'incident_rate' and period_type = 'month' and period_start_on = '2026-02-01'"],
         "2026-02-01: portfolio",
     ),
     "teams_within_portfolio": (

@@ -85,9 +85,7 @@ def test_every_row_carries_the_release_and_both_files_hold_the_same_rows(home: H
         assert con.execute(f"select count(*) from {parquet}").fetchone() == (table.rows,)
         assert con.execute(f"(from r.{table.name} except all from {parquet})").fetchall() == []
         if table.rows:
-            assert con.execute(f"select distinct release_id from {parquet}").fetchall() == [
-                (info.release_id,)
-            ]
+            assert con.execute(f"select distinct release_id from {parquet}").fetchall() == [(info.release_id,)]
 
 
 def test_quality_shows_fates_and_checks(home: Home) -> None:
@@ -120,9 +118,9 @@ def test_large_tables_have_the_same_bytes_whatever_the_threads_and_memory(tmp_pa
         con.execute("attach ':memory:' as warehouse")
         con.execute("create schema warehouse.delivery; create schema warehouse.scorecard")
         con.execute(
-            "create table warehouse.delivery.fct_deployments as select timestamp '2026-01-01' + interval (i % 977) minute "
-            "as deployed_at, 'd' || hash(i) as deployment_id, i % 7 = 0 as is_failed from range(500000) as t(i) "
-            f"order by hash(i + {threads})"
+            "create table warehouse.delivery.fct_deployments as select timestamp '2026-01-01' "
+            "+ interval (i % 977) minute as deployed_at, 'd' || hash(i) as deployment_id, i % 7 = 0 as is_failed "
+            f"from range(500000) as t(i) order by hash(i + {threads})"
         )
         con.execute("use warehouse")
         publication.write(con, folder, "r", memory_limit=limit)
@@ -172,9 +170,7 @@ def test_rows_landed_after_the_audit_are_refused(home: Home) -> None:
 
 
 def test_a_failed_audit_is_refused_with_its_reasons(home: Home) -> None:
-    scratch_warehouse.change(
-        home[1], "update scorecard.metric_values set status = 'fine' where entity_id = 'checkout'"
-    )
+    scratch_warehouse.change(home[1], "update scorecard.metric_values set status = 'fine' where entity_id = 'checkout'")
     assert not gates.audit_scorecard(home[1], None).passed
     with pytest.raises(AuditRefused, match="status=fine") as refused:
         release.publish(*reversed(home))
@@ -222,12 +218,9 @@ def test_readers_of_the_former_release_are_undisturbed(home: Home) -> None:
 def test_rollback_and_list(home: Home) -> None:
     first = release.publish(*reversed(home))
     second = _second_release(home)
-    assert [
-        one.is_current for one in releases.list_releases(home[1]) if one.release_id == second.release_id
-    ] == [True]
+    assert [one.is_current for one in releases.list_releases(home[1]) if one.release_id == second.release_id] == [True]
     assert (
-        releases.rollback(home[1], first.release_id)
-        == f"current is now {first.release_id} (was {second.release_id})"
+        releases.rollback(home[1], first.release_id) == f"current is now {first.release_id} (was {second.release_id})"
     )
     assert releases.current(home[1]) == first.path
     listed = releases.describe_all(home[1])
@@ -258,9 +251,7 @@ def test_verify_finds_damage(home: Home, fault: str) -> None:
     elif fault == "stray":
         (info.path / "notes.txt").write_text("x")
     else:  # rows changed, and the manifest's hash with them: the digest and the id still tell
-        duckdb.execute(
-            f"copy (select * from read_parquet('{target}') limit 1) to '{target}.new' (format parquet)"
-        )
+        duckdb.execute(f"copy (select * from read_parquet('{target}') limit 1) to '{target}.new' (format parquet)")
         Path(f"{target}.new").replace(target)
         from pipelines.publish.manifest import sha256_of
 
