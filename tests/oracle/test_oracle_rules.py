@@ -42,16 +42,12 @@ def register(*names: str) -> Register:
     return Register([Span(name, None, None, None) for name in names], {name.lower(): name for name in names})
 
 
-def organisation(
-    *, services: Sequence[str] = ("api", "web"), coverage: tuple[Coverage, ...] = ()
-) -> Organisation:
+def organisation(*, services: Sequence[str] = ("api", "web"), coverage: tuple[Coverage, ...] = ()) -> Organisation:
     return Organisation("org", Path(), UTC, LATE, (), coverage, register("red", "blue"), register(*services))
 
 
 def context(feed: str, key: Sequence[str], date_order: str = "iso", **values: dict[str, str]) -> Context:
-    source = Source(
-        "log", feed, "jsonl", "", None, "utf-8", tuple(key), "", UTC, date_order, values, None, None
-    )
+    source = Source("log", feed, "jsonl", "", None, "utf-8", tuple(key), "", UTC, date_order, values, None, None)
     return Context(organisation(), source, LATE)
 
 
@@ -110,9 +106,7 @@ class TestInstants:
 
 class TestFates:
     def test_two_contents_under_one_key_hold_both_rows(self) -> None:
-        rows = raw(
-            "gitops_commits", {"sha": "a", "tag": "1"}, {"sha": "a", "tag": "2"}, {"sha": "b"}, {"sha": "b"}
-        )
+        rows = raw("gitops_commits", {"sha": "a", "tag": "1"}, {"sha": "a", "tag": "2"}, {"sha": "b"}, {"sha": "b"})
         assert contradictory_rows(rows, ["sha"]) == {("f", 1), ("f", 2)}
 
     def test_each_page_revision_has_one_fate(self) -> None:
@@ -187,12 +181,8 @@ class TestPages:
         assert (incident.resolved_at, incident.is_resolved, incident.is_planned) == (None, False, False)
 
     def test_announced_an_hour_ahead_is_planned(self) -> None:
-        (incident,) = self.collect(
-            {"op": "created", "resolved": "false", "committed_at": "2024-03-04T07:00:00Z"}
-        )
-        (sudden,) = self.collect(
-            {"op": "created", "resolved": "false", "committed_at": "2024-03-04T07:00:01Z"}
-        )
+        (incident,) = self.collect({"op": "created", "resolved": "false", "committed_at": "2024-03-04T07:00:00Z"})
+        (sudden,) = self.collect({"op": "created", "resolved": "false", "committed_at": "2024-03-04T07:00:01Z"})
         assert (incident.is_planned, sudden.is_planned) == (True, False)
 
     @pytest.mark.parametrize(
@@ -203,9 +193,7 @@ class TestPages:
         assert vendors_cstate.main_service(affected) == service
 
     def test_front_matter_is_read_as_text(self) -> None:
-        page = (
-            "---\r\ntitle: x\r\ndate: 2024-03-04 08:00\r\nresolved: true\r\naffected: [a, b]\r\n---\r\nwords"
-        )
+        page = "---\r\ntitle: x\r\ndate: 2024-03-04 08:00\r\nresolved: true\r\naffected: [a, b]\r\n---\r\nwords"
         row = front_matter("pages/a.md", page)
         assert (row["file"], row["date"], row["resolved"]) == ("a.md", "2024-03-04 08:00", "true")
         assert row["affected"] == '["a", "b"]'
@@ -223,9 +211,7 @@ class TestServiceNow:
         ]
         facts = Facts()
         given = context("servicenow_audit", ["number", "sys_mod_count"], "day_first")
-        vendors_servicenow.collect(
-            raw("servicenow_audit", *versions), replace(given, as_of=as_of), facts, Fates()
-        )
+        vendors_servicenow.collect(raw("servicenow_audit", *versions), replace(given, as_of=as_of), facts, Fates())
         return facts.incidents
 
     STATES = (

@@ -49,8 +49,7 @@ class Cover:
         return [
             self._interval(row)
             for row in self.rows
-            if row.kind == kind
-            and (row.services is None or (service is not None and service in row.services))
+            if row.kind == kind and (row.services is None or (service is not None and service in row.services))
         ]
 
     def _owned(self, row: Coverage, entity: Entity) -> list[Interval]:

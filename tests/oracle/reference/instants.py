@@ -30,9 +30,7 @@ _PATTERNS = {
         re.compile(_ISO_DATE),
     ),
     "day_first": (re.compile(rf"(?P<d>\d{{1,2}})/(?P<m>\d{{1,2}})/(?P<y>\d{{4}}) {_TIME}(?::(?P<S>\d\d))?"),),
-    "month_first": (
-        re.compile(rf"(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}) {_TIME}(?::(?P<S>\d\d))?"),
-    ),
+    "month_first": (re.compile(rf"(?P<m>\d{{1,2}})/(?P<d>\d{{1,2}})/(?P<y>\d{{4}}) {_TIME}(?::(?P<S>\d\d))?"),),
 }
 
 

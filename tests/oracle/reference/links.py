@@ -24,9 +24,7 @@ class Linker:
 
     def __init__(self, deployments: Sequence[Deployment], as_of: int) -> None:
         self.as_of = as_of
-        candidates = [
-            d for d in deployments if d.is_production and d.service is not None and d.deployed_at is not None
-        ]
+        candidates = [d for d in deployments if d.is_production and d.service is not None and d.deployed_at is not None]
         self._by_id = {d.deployment_id: d for d in candidates}
         self._by_service: dict[str, list[Order]] = defaultdict(list)
         for deployment in candidates:

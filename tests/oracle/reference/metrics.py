@@ -157,9 +157,7 @@ class Book:
             tally.numerator += 1
             tally.days[day] += 1
 
-    def exclude(
-        self, metric: str, fact: Incident | Deployment, anchor: int, reason: str, *splits: Split
-    ) -> None:
+    def exclude(self, metric: str, fact: Incident | Deployment, anchor: int, reason: str, *splits: Split) -> None:
         """Notes one event that is left out, and why."""
         for tally in self._tallies(metric, fact, anchor, [None, *splits]):
             tally.excluded[reason] += 1
@@ -406,9 +404,7 @@ def team_spans(organisation: Organisation, facts: Facts, ownership: Ownership, a
     """From the first to the last instant (inclusive) in which a team exists."""
     seen: dict[str, list[int]] = defaultdict(list)
     for incident in facts.incidents:
-        seen[incident.team or ""] += [
-            a for a in (incident.started_at, incident.first_resolved_at) if a is not None
-        ]
+        seen[incident.team or ""] += [a for a in (incident.started_at, incident.first_resolved_at) if a is not None]
     for deployment in facts.deployments:
         seen[deployment.team or ""] += [a for a in (deployment.deployed_at,) if a is not None]
     for run in facts.runs:
@@ -430,9 +426,7 @@ def team_spans(organisation: Organisation, facts: Facts, ownership: Ownership, a
     return spans
 
 
-def existence(
-    organisation: Organisation, facts: Facts, ownership: Ownership, as_of: int
-) -> dict[Entity, Span]:
+def existence(organisation: Organisation, facts: Facts, ownership: Ownership, as_of: int) -> dict[Entity, Span]:
     """From the first to the last instant (inclusive) in which each entity has cells."""
     found: dict[Entity, Span] = {("portfolio", organisation.name): (EVER, STILL)}
     for service in organisation.services.ids():

@@ -53,8 +53,7 @@ SHAPES = {
         kind="incident_events",
         columns="incident_id event_at event field from_value to_value actor",
         enums={
-            "event": "declared acknowledged escalated reassigned severity_changed mitigated resolved"
-            " reopened edited",
+            "event": "declared acknowledged escalated reassigned severity_changed mitigated resolved reopened edited",
             "actor": "automation person",
         },
         happened="event_at",
