@@ -28,6 +28,11 @@ _PILLAR_TEXT = {
     "automation": "What automation does, and whether it works",
 }
 _BETTER = {"up": "higher is better", "down": "lower is better"}
+_METHODS = {
+    "wilson": "Wilson",
+    "poisson": "exact Poisson, widened by the dispersion between days",
+    "kaplan_meier": "Kaplan-Meier, log-log",
+}
 _ENTITY_TITLES = {"area": "Areas", "team": "Teams", "service": "Services"}
 _FATES = ("staged", "superseded", "deleted", "not_applicable", "quarantined")
 
@@ -131,6 +136,7 @@ def _metrics(con: Connection) -> list[dict[str, Any]]:
     found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
     order = {pillar: at for at, pillar in enumerate(_PILLARS)}
     for metric in found:
+        metric["interval_text"] = _METHODS.get(metric["interval_method"], metric["interval_method"])
         metric["better_text"] = _BETTER.get(metric["better"], "context only, not good or bad by itself")
     return sorted(found, key=lambda metric: (order.get(metric["pillar"], len(order)), metric["metric_id"]))
 
@@ -144,10 +150,35 @@ def _pillars(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict
     by_metric: dict[str, list[Cell]] = {}
     for cell in _cells(con, "entity_type = 'portfolio' and period_type in ('month', 'quarter')"):
         by_metric.setdefault(cell.metric_id, []).append(cell)
+    splits = _splits(con)
     pillars: dict[str, list[dict[str, Any]]] = {}
     for metric in metrics:
-        pillars.setdefault(metric["pillar"], []).append(_card(metric, by_metric.get(metric["metric_id"], [])))
+        cells, name = by_metric.get(metric["metric_id"], []), metric["metric_id"]
+        pillars.setdefault(metric["pillar"], []).append({**_card(metric, cells), "splits": splits.get(name, [])})
     return [{"name": name, "text": _PILLAR_TEXT.get(name, ""), "cards": cards} for name, cards in pillars.items()]
+
+
+def _splits(con: Connection) -> dict[str, list[dict[str, str]]]:
+    """Lines of each metric's splits (severity, outcome, ...) for the portfolio's last closed quarter."""
+    found = con.execute("""
+        select metric_id, dimension, dimension_value, value, low, high, unit, status
+        from scorecard.metric_values
+        where entity_type = 'portfolio' and period_type = 'quarter' and is_closed and dimension is not null
+            and period_start_on = (select max(period_start_on) from scorecard.metric_values
+                where entity_type = 'portfolio' and period_type = 'quarter' and is_closed)
+        order by metric_id, dimension, dimension_value
+    """).fetchall()
+    lines: dict[str, list[dict[str, str]]] = {}
+    for metric, dimension, split, value, low, high, unit, status in found:
+        text = words.value_text(value, low, unit, status)
+        suffix = words.unit_suffix(unit) if status in words.SHOWN else ""
+        line = {
+            "name": words.split_name(dimension, split),
+            "text": f"{text} {suffix}".strip(),
+            "interval": words.interval(low, high, unit) if status in words.SHOWN else "",
+        }
+        lines.setdefault(metric, []).append(line)
+    return lines
 
 
 def _card(metric: Mapping[str, Any], cells: Sequence[Cell]) -> dict[str, Any]:
@@ -158,9 +189,16 @@ def _card(metric: Mapping[str, Any], cells: Sequence[Cell]) -> dict[str, Any]:
         "metric": metric,
         "figures": [_figure(cell, top) for cell in newest],
         "trend": _trend(metric, months[-TREND_MONTHS:]),
+        "same_reason": _same_reason(newest),
+        "last_known": next((cell for cell in reversed(months) if cell.is_shown), None),
         "first": months[-TREND_MONTHS:][0].period if months else "",
         "last": months[-1].period if months else "",
     }
+
+
+def _same_reason(cells: Sequence[Cell]) -> bool:
+    """True when month and quarter are unknown for one and the same reason, which is then said once."""
+    return len(cells) > 1 and not any(cell.is_shown for cell in cells) and len({cell.status for cell in cells}) == 1
 
 
 def _edge(cell: Cell) -> float:

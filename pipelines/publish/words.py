@@ -83,6 +83,20 @@ def value_text(value: float | None, low: float | None, unit: str, status: str) -
     return quantity(value, unit)
 
 
+_STATISTICS = {
+    "p90": "nine in ten within",
+    "geometric_mean": "geometric mean",
+    "longest_observed": "longest observed",
+}
+
+
+def split_name(dimension: str, value: str) -> str:
+    """A split in words: `severity sev1`, `outcome unknown`, `nine in ten within`."""
+    if dimension == "statistic":
+        return _STATISTICS.get(value, value.replace("_", " "))
+    return f"{dimension} {value}".replace("_", " ")
+
+
 def period_name(period_type: str, start: date) -> str:
     """2026-05 as May 2026, Q2 2026, or week of 2026-05-04."""
     if period_type == "month":
