@@ -28,17 +28,6 @@ case
 {%- endif -%}
 {%- endmacro %}
 
-{#- The raw columns that a feed declares, as one text: two rows with the same text are copies. -#}
-{% macro content_of(feed) -%}
-{%- set columns = [] -%}
-{%- if execute -%}
-    {%- for node in graph.sources.values() if node.source_name == 'landing' and node.name == feed -%}
-        {%- for column in node.columns -%}{%- do columns.append("coalesce(landed." ~ adapter.quote(column) ~ ", chr(0))") -%}{%- endfor -%}
-    {%- endfor -%}
-{%- endif -%}
-{{ columns | join(" || chr(31) || ") or "''" }}
-{%- endmacro %}
-
 {#-
     Ranks of the versions of records that were landed more than once; most records are not, so no window runs over
     them. It reads the feed itself, first the keys alone: a second use of `landed` would keep every wide row in memory.
@@ -100,7 +89,9 @@ case
             {%- for part in key %}
             landed.{{ part }},
             {%- endfor %}
-            landed._op || {{ content_of(feed) }} as content
+            {{ row_as_text('landed', [
+                '_batch_id', '_file', '_row', 'batch_number', 'known_at', 'time_zone', 'date_order', 'as_of'
+            ]) }} as content
         from ({{ landed_rows(feed) | trim }}) as landed
         inner join doubled on {{ same_row('landed', 'doubled', key) }}
         where {{ recorded_at }} <= landed.as_of and {{ applies }}

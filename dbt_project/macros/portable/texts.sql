@@ -105,3 +105,12 @@ unnest(string_split({{ text }}, '{{ separator }}'))
 {% macro spark__explode_words(text, separator) -%}
 explode(split({{ text }}, '[{{ separator }}]'))
 {%- endmacro %}
+
+{#- A whole row but some columns, as one text: two rows with the same text are copies of each other. -#}
+{% macro row_as_text(relation, without) -%}
+    {{ return(adapter.dispatch('row_as_text')(relation, without)) }}
+{%- endmacro %}
+
+{% macro duckdb__row_as_text(relation, without) -%}
+cast(to_json(row(*columns({{ relation }}.* exclude ({{ without | join(', ') }})))) as varchar)
+{%- endmacro %}
