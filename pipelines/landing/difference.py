@@ -17,6 +17,11 @@ import duckdb
 from pipelines.extract.session import first_row, name, quote
 
 POSITION = "file_row_number"
+# The same bytes for any number of threads; tuned for writing: these files are read whole, once or twice.
+PARQUET = (
+    "format parquet, compression zstd, compression_level 1, row_group_size 122880, "
+    "dictionary_size_limit 4096, write_bloom_filter false"
+)
 
 
 @dataclass(frozen=True)
@@ -30,8 +35,7 @@ class Landed:
 
 def write_raw(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
     """Writes a query's rows in their order; returns how many."""
-    options = "format parquet, compression zstd, row_group_size 122880, dictionary_size_limit 4096"
-    (rows,) = first_row(con, f"copy ({query}) to {quote(str(target))} ({options})")
+    (rows,) = first_row(con, f"copy ({query}) to {quote(str(target))} ({PARQUET})")
     return int(rows)
 
 
