@@ -12,10 +12,13 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipelines.errors import ScorecardError, UserError
 
-EXIT_WRONG_USE = 2
+if TYPE_CHECKING:
+    from pipelines.settings import Settings
+
 EXIT_FAILED = 1
 
 
@@ -98,7 +101,7 @@ def _add_releases(parser: argparse.ArgumentParser) -> None:
         _add_home(action, call)
 
 
-def _settings(options: argparse.Namespace) -> "Settings":  # noqa: F821, UP037
+def _settings(options: argparse.Namespace) -> Settings:
     from pipelines.settings import Settings
 
     return Settings.of(options.home)

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
-from dagster._utils.error import SerializableErrorInfo
+from dagster._utils.error import SerializableErrorInfo as ErrorInfo  # type: ignore[attr-defined]
 
 from pipelines.definitions import defs
 from pipelines.errors import AuditRefused, ScorecardError, Transient, UserError
@@ -60,7 +60,7 @@ def _reason(result: dg.ExecuteInProcessResult) -> ScorecardError:
     return ScorecardError("the run failed for a reason that Dagster did not record")
 
 
-def _from_step(error: SerializableErrorInfo) -> ScorecardError:
+def _from_step(error: ErrorInfo) -> ScorecardError:
     """The innermost error, as what it was raised: its class sets the exit status."""
     while error.cause:
         error = error.cause
