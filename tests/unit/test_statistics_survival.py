@@ -27,9 +27,7 @@ def curve(subjects: Subjects, threads: int = 1) -> pd.DataFrame:
     """Rows of duration, survival, survival_low, survival_high, by the macro."""
     con = connection()
     con.execute(f"set threads = {threads}")
-    frame = (
-        pd.DataFrame(subjects, columns=["duration", "is_event"]).assign(cell=1).astype({"duration": "int64"})
-    )
+    frame = pd.DataFrame(subjects, columns=["duration", "is_event"]).assign(cell=1).astype({"duration": "int64"})
     con.register("given_subjects", frame)
     con.execute("create table subjects as select * from given_subjects")
     steps = SQL("statistics_kaplan_meier", "subjects", "cell")
