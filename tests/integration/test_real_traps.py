@@ -65,9 +65,7 @@ def jenkins(released: Released) -> Path:
 def revisions(real_data: Path) -> dict[str, list[dict[str, Any]]]:
     """File of a page -> its revisions, oldest first."""
     pages: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    with gzip.open(
-        real_data / "jenkins_infra" / "incident_revisions.jsonl.gz", "rt", encoding="utf-8"
-    ) as log:
+    with gzip.open(real_data / "jenkins_infra" / "incident_revisions.jsonl.gz", "rt", encoding="utf-8") as log:
         for line in log:
             revision = json.loads(line)
             pages[revision["file"]].append(revision)
@@ -80,9 +78,7 @@ def commits(real_data: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in log]
 
 
-def test_jenkins_planned_work_is_not_an_incident(
-    jenkins: Path, revisions: dict[str, list[dict[str, Any]]]
-) -> None:
+def test_jenkins_planned_work_is_not_an_incident(jenkins: Path, revisions: dict[str, list[dict[str, Any]]]) -> None:
     known = dict(rows(jenkins, "select source_record_id, is_planned from {reliability.fct_incidents}"))
     by_name = {f for f in known if PLANNED.search(f + str(revisions[f][-1].get("title")))}
     assert len(by_name) > 150, "the page is mostly about planned work"
@@ -107,9 +103,7 @@ def test_jenkins_announced_ahead_is_planned_whatever_its_name(
     assert all(planned for _, planned in known)
 
 
-def test_jenkins_deleted_pages_are_gone_and_counted(
-    jenkins: Path, revisions: dict[str, list[dict[str, Any]]]
-) -> None:
+def test_jenkins_deleted_pages_are_gone_and_counted(jenkins: Path, revisions: dict[str, list[dict[str, Any]]]) -> None:
     deleted = {file for file, page in revisions.items() if page[-1]["op"] == "deleted"}
     shown = {file for (file,) in rows(jenkins, "select source_record_id from {reliability.fct_incidents}")}
     assert len(deleted) == 28
@@ -145,9 +139,7 @@ def test_jenkins_a_file_that_is_no_page(jenkins: Path) -> None:
 def test_jenkins_typos_and_aliases_of_services(
     jenkins: Path, revisions: dict[str, list[dict[str, Any]]], written: str, service: str
 ) -> None:
-    files = {
-        file for file, page in revisions.items() if (page[-1].get("affected") or [None])[0] in (written,)
-    }
+    files = {file for file, page in revisions.items() if (page[-1].get("affected") or [None])[0] in (written,)}
     known = dict(rows(jenkins, "select source_record_id, service_id from {reliability.fct_incidents}"))
     assert {known[file] for file in files & known.keys()} == {service}
 
@@ -163,9 +155,7 @@ def test_jenkins_what_is_no_service_is_held(jenkins: Path) -> None:
     assert held == [(4,)]
 
 
-def test_jenkins_resolved_before_it_started_is_held(
-    jenkins: Path, revisions: dict[str, list[dict[str, Any]]]
-) -> None:
+def test_jenkins_resolved_before_it_started_is_held(jenkins: Path, revisions: dict[str, list[dict[str, Any]]]) -> None:
     backwards = {
         "2021-09-23-puppet-outage.md", "2021-11-18-jenkins-io-outage.md", "2022-06-13-repo-slow.md",
         "2023-02-23-maintenance-aks-k8s-1-24.md", "2023-06-02-trusted.ci-migration-to-azure.md",
@@ -242,9 +232,7 @@ def test_jenkins_has_no_teams_and_invents_none(jenkins: Path) -> None:
     assert kinds == [("portfolio",), ("service",)]
 
 
-def test_jenkins_helmfile_bumps_name_the_bumped_application(
-    jenkins: Path, commits: list[dict[str, Any]]
-) -> None:
+def test_jenkins_helmfile_bumps_name_the_bumped_application(jenkins: Path, commits: list[dict[str, Any]]) -> None:
     bumps = {
         commit["sha"]
         for commit in commits
@@ -253,18 +241,14 @@ def test_jenkins_helmfile_bumps_name_the_bumped_application(
     assert len(bumps) == 11 or bumps
     found = {
         (record.split(":")[0], service)
-        for record, service in rows(
-            jenkins, "select deployment_id, service_id from {delivery.fct_deployments}"
-        )
+        for record, service in rows(jenkins, "select deployment_id, service_id from {delivery.fct_deployments}")
     }
     assert all((sha, "keycloak") in found for sha in bumps)
 
 
 def test_jenkins_the_star_is_every_cluster_and_not_every_name(jenkins: Path) -> None:
     names = {name for (name,) in rows(jenkins, "select distinct environment from {delivery.fct_deployments}")}
-    assert names == {"production"}, (
-        "every cluster is; what is none (a folder of 2019) belongs to no application"
-    )
+    assert names == {"production"}, "every cluster is; what is none (a folder of 2019) belongs to no application"
     assert not rows(
         jenkins,
         "select 1 from {delivery.fct_deployments} where is_production and environment <> 'production'",
@@ -310,8 +294,7 @@ def test_jenkins_the_past_knows_only_its_own_revisions(
     past = released("jenkins", as_of=utc(instant).strftime("%Y-%m-%dT%H:%M:%SZ"))
     state = rows(
         past,
-        "select is_resolved, resolved_at from {reliability.fct_incidents}"
-        f" where source_record_id = '{file}'",
+        f"select is_resolved, resolved_at from {{reliability.fct_incidents}} where source_record_id = '{file}'",
     )
     assert state == [(False, None)]
     assert one(past, "select max(recorded_at) from {reliability.fct_incidents}") <= utc(instant)
@@ -354,9 +337,7 @@ def test_govuk_what_it_cannot_say_is_never_a_zero(govuk: Path) -> None:
     ) == [("missing_source", None, None, None)]
 
 
-def test_govuk_deployments_of_unknown_outcome_are_counted_as_such(
-    govuk: Path, tags: list[dict[str, str]]
-) -> None:
+def test_govuk_deployments_of_unknown_outcome_are_counted_as_such(govuk: Path, tags: list[dict[str, str]]) -> None:
     production = sum(tag["env"] == "production" and tag["new_tag"] != "" for tag in tags)
     assert production == 21_154
     where = "entity_type = 'portfolio' and period_type = 'month' and metric_id = 'deployment_frequency'"
@@ -409,9 +390,7 @@ def test_govuk_a_return_is_known_by_history_and_not_by_number(govuk: Path) -> No
 
 
 def test_govuk_local_offsets_become_utc(govuk: Path) -> None:
-    assert one(govuk, "select min(deployed_at) from {delivery.fct_deployments}") == utc(
-        "2022-10-10T10:40:23Z"
-    )
+    assert one(govuk, "select min(deployed_at) from {delivery.fct_deployments}") == utc("2022-10-10T10:40:23Z")
 
 
 def test_govuk_each_deployment_belongs_to_the_owner_of_its_moment(
@@ -453,9 +432,9 @@ def test_govuk_an_application_without_a_team_stays_without(
     assert len(services) == 76
     assert len(ownerless) == 11
     listed = ", ".join(f"'{service}'" for service in ownerless)
-    assert rows(
-        govuk, f"select distinct team_id from {{delivery.fct_deployments}} where service_id in ({listed})"
-    ) == [(None,)]
+    assert rows(govuk, f"select distinct team_id from {{delivery.fct_deployments}} where service_id in ({listed})") == [
+        (None,)
+    ]
 
 
 def test_govuk_a_bot_may_be_a_person_who_pressed_a_button(govuk: Path) -> None:
@@ -463,13 +442,9 @@ def test_govuk_a_bot_may_be_a_person_who_pressed_a_button(govuk: Path) -> None:
     assert triggers == {"person", None}
 
 
-def test_govuk_a_run_that_left_a_row_is_not_thereby_a_success(
-    govuk: Path, tags: list[dict[str, str]]
-) -> None:
+def test_govuk_a_run_that_left_a_row_is_not_thereby_a_success(govuk: Path, tags: list[dict[str, str]]) -> None:
     merges = sum(tag["merge_kind"] == "bot_merge" for tag in tags)
-    assert rows(govuk, "select outcome, count(*) from {automation.fct_automation_runs} group by 1") == [
-        (None, merges)
-    ]
+    assert rows(govuk, "select outcome, count(*) from {automation.fct_automation_runs} group by 1") == [(None, merges)]
 
 
 # ---------------------------------------------------------------- ServiceNow
@@ -536,9 +511,7 @@ def test_servicenow_final_values_do_not_leak_into_earlier_rows(
 
 def test_servicenow_the_past_does_not_know_the_end(released: Released) -> None:
     past = released("servicenow", as_of="2016-03-01T00:00:00Z")
-    assert one(past, "select max(recorded_at) from {reliability.fct_incidents}") <= utc(
-        "2016-03-01T00:00:00Z"
-    )
+    assert one(past, "select max(recorded_at) from {reliability.fct_incidents}") <= utc("2016-03-01T00:00:00Z")
     assert rows(
         past,
         "select is_resolved, resolved_at, closed_at, team_id from {reliability.fct_incidents}"
@@ -575,9 +548,7 @@ def test_servicenow_state_minus_100_and_double_keys_are_held(servicenow: Path) -
     assert sum(held.values()) == 16, held
 
 
-def test_servicenow_reopened_incidents_are_seen(
-    servicenow: Path, sound: dict[str, list[dict[str, str]]]
-) -> None:
+def test_servicenow_reopened_incidents_are_seen(servicenow: Path, sound: dict[str, list[dict[str, str]]]) -> None:
     done = ("Resolved", "Closed")
     raw = {
         number

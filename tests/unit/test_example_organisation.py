@@ -98,9 +98,7 @@ def test_every_row_has_its_fate(example: Path) -> None:
 
 
 def test_each_incident_is_linked_to_its_cause_and_by_that_rule(example: Path) -> None:
-    shown = published(
-        example, "select incident_id, rule, deployment_id from {delivery.fct_incident_deployment_links}"
-    )
+    shown = published(example, "select incident_id, rule, deployment_id from {delivery.fct_incident_deployment_links}")
     expected = {row["incident"]: (row["rule"], row["deployment"]) for row in golden("example_links.csv")}
     assert len(shown) == len(expected)
     assert {incident: (rule, deployment or "") for incident, rule, deployment in shown} == expected
@@ -112,13 +110,10 @@ def test_each_incident_is_linked_to_its_cause_and_by_that_rule(example: Path) ->
     ids=lambda row: "-".join(filter(None, (row[column] for column in CELL[1:]))),
 )
 def test_a_cell_worked_by_hand(example: Path, row: dict[str, str]) -> None:
-    same = " and ".join(
-        f"{column} = '{row[column]}'" if row[column] else f"{column} is null" for column in CELL
-    )
+    same = " and ".join(f"{column} = '{row[column]}'" if row[column] else f"{column} is null" for column in CELL)
     ((numerator, denominator, n, censored, value, status),) = published(
         example,
-        "select numerator, denominator, n, censored, value, status from {scorecard.metric_values}"
-        f" where {same}",
+        f"select numerator, denominator, n, censored, value, status from {{scorecard.metric_values}} where {same}",
     )
     assert numerator == pytest.approx(float(exact(row["numerator"]) or 0), rel=1e-9)
     assert denominator == pytest.approx(float(exact(row["denominator"]) or 0), rel=1e-9)
@@ -153,12 +148,10 @@ def test_a_corrected_record_shows_its_newest_state_and_a_withdrawn_one_none(exam
         example,
         "select outcome from {delivery.fct_deployments} where deployment_id = 'catalogue-search-1014'",
     ) == [("failed",)]
-    assert published(
-        example, "select severity from {reliability.fct_incidents} where incident_id = 'INC-11'"
-    ) == [("sev2",)]
-    assert not published(
-        example, "select 1 from {reliability.fct_incidents} where incident_id in ('INC-43', 'INC-44')"
-    )
+    assert published(example, "select severity from {reliability.fct_incidents} where incident_id = 'INC-11'") == [
+        ("sev2",)
+    ]
+    assert not published(example, "select 1 from {reliability.fct_incidents} where incident_id in ('INC-43', 'INC-44')")
 
 
 def test_an_averted_rollout_is_not_a_failure_and_an_unknown_one_is_neither(example: Path) -> None:
@@ -198,9 +191,7 @@ def test_the_past_knows_nothing_that_was_recorded_later(released: Callable[..., 
 
 
 def test_every_kind_of_status_is_on_show(example: Path) -> None:
-    statuses = {
-        status for (status,) in published(example, "select distinct status from {scorecard.metric_values}")
-    }
+    statuses = {status for (status,) in published(example, "select distinct status from {scorecard.metric_values}")}
     assert statuses >= {"ok", "provisional", "insufficient", "no_exposure", "missing_source", "immature"}
 
 
@@ -218,9 +209,7 @@ def test_the_defects_are_where_the_list_says() -> None:
     )
     assert len(listed) > 15
     for file, numbers, record in listed:
-        text = (EXAMPLE / "sources" / file).read_text(
-            encoding="latin-1" if file == "runbooks.csv" else "utf-8"
-        )
+        text = (EXAMPLE / "sources" / file).read_text(encoding="latin-1" if file == "runbooks.csv" else "utf-8")
         rows = text.splitlines()[1 if file.endswith(".csv") else 0 :]
         for number in numbers.split(","):
             assert record in rows[int(number) - 1], (file, number)
