@@ -4,6 +4,8 @@ Belongs here: the portfolio's last closed month and quarter, a line per metric.
 Does not belong here: the page (page.py).
 """
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -11,22 +13,37 @@ import duckdb
 from data_quality.connection import quoted
 from pipelines.publish import words
 
+# Age 1 is the last closed period; known_age 1 the last one whose value is known. Deployments of unknown outcome stand
+# in for the frequency where no source tells outcomes.
 _QUERY = """
     with cells as (
-        select v.*, row_number() over (partition by metric_id, period_type order by period_start_on desc) as age
+        select v.*, status in ('ok', 'provisional') as is_known,
+            row_number() over (
+                partition by metric_id, dimension, period_type order by period_start_on desc
+            ) as age,
+            row_number() over (
+                partition by metric_id, dimension, period_type
+                order by status in ('ok', 'provisional') desc, period_start_on desc
+            ) as known_age
         from read_parquet('{folder}/tables/scorecard.metric_values.parquet') as v
-        where entity_type = 'portfolio' and dimension is null and is_closed and period_type in ('month', 'quarter')
+        where entity_type = 'portfolio' and is_closed and period_type in ('month', 'quarter')
+            and (dimension is null or (dimension = 'outcome' and dimension_value = 'unknown'))
     )
-    select cells.metric_id, catalogue.name, period_type, period_start_on, value, low, high, cells.unit, status, n
+    select catalogue.name || if(dimension is null, '', ', outcome unknown') as name, age, period_type,
+        period_start_on, value, low, high, cells.unit, status, n
     from cells
     inner join read_parquet('{folder}/tables/scorecard.metric_catalogue.parquet') as catalogue using (metric_id)
-    where age = 1
-    order by catalogue.pillar desc, cells.metric_id, period_type
+    where age = 1 or (known_age = 1 and period_type = 'quarter' and is_known)
+    order by catalogue.pillar desc, cells.metric_id, dimension is not null, age, period_type
 """
+Row = tuple[str, int, str, date, float | None, float | None, float | None, str, str, int | None]
 
 
 def text(release: Path | None) -> str:
-    """Lines of `metric: last closed month; last closed quarter`, unknown said in words."""
+    """Lines of `metric: last closed month; last closed quarter`, unknown said in words.
+
+    Where neither is known, the last quarter that is known follows.
+    """
     if release is None:
         return "nothing is released yet"
     con = duckdb.connect(":memory:")
@@ -36,30 +53,27 @@ def text(release: Path | None) -> str:
         con.close()
     if not found:
         return "no period is closed yet: the first figures come when one is"
-    width = max(len(row[1]) for row in found)
-    lines: dict[str, list[str]] = {}
-    for _, name, kind, start, value, low, high, unit, status, n in found:
-        lines.setdefault(name, []).append(_cell(kind, start, value, low, high, unit, status, n))
-    return "\n".join(f"  {name:<{width}}  {'; '.join(cells)}" for name, cells in lines.items())
+    by_metric: dict[str, list[Row]] = {}
+    for row in found:
+        by_metric.setdefault(row[0], []).append(row)
+    width = max(map(len, by_metric))
+    return "\n".join(f"  {name:<{width}}  {_line(rows)}" for name, rows in by_metric.items())
 
 
-def _cell(
-    kind: str,
-    start: object,
-    value: float | None,
-    low: float | None,
-    high: float | None,
-    unit: str,
-    status: str,
-    n: int | None,
-) -> str:
-    from datetime import date
+def _line(rows: Sequence[Row]) -> str:
+    newest = [row for row in rows if row[1] == 1]
+    older = [row for row in rows if row[1] > 1]
+    cells = [_cell(row) for row in newest]
+    if older and not any(row[8] in words.SHOWN for row in newest):
+        cells.append(f"last known {_cell(older[-1])}")
+    return "; ".join(cells)
 
-    assert isinstance(start, date)
+
+def _cell(row: Row) -> str:
+    _, _, kind, start, value, low, high, unit, status, n = row
     shown = words.value_text(value, low, unit, status)
     if status in words.SHOWN:
-        shown = " ".join(
-            filter(None, [shown, words.unit_suffix(unit), f"({words.interval(low, high, unit)}, n {n:,})"])
-        )
+        ends = f"({words.interval(low, high, unit)}, n {n:,})"
+        shown = " ".join(filter(None, [shown, words.unit_suffix(unit), ends]))
         shown += " provisional" if status == "provisional" else ""
     return f"{words.period_name(kind, start)}: {shown}"

@@ -164,18 +164,17 @@ def _splits(con: Connection) -> dict[str, list[dict[str, str]]]:
         select metric_id, dimension, dimension_value, value, low, high, unit, status
         from scorecard.metric_values
         where entity_type = 'portfolio' and period_type = 'quarter' and is_closed and dimension is not null
-            and period_start_on = (select max(period_start_on) from scorecard.metric_values
+            and status in ('ok', 'provisional') and period_start_on = (select max(period_start_on) from scorecard.metric_values
                 where entity_type = 'portfolio' and period_type = 'quarter' and is_closed)
         order by metric_id, dimension, dimension_value
     """).fetchall()
     lines: dict[str, list[dict[str, str]]] = {}
     for metric, dimension, split, value, low, high, unit, status in found:
         text = words.value_text(value, low, unit, status)
-        suffix = words.unit_suffix(unit) if status in words.SHOWN else ""
         line = {
             "name": words.split_name(dimension, split),
-            "text": f"{text} {suffix}".strip(),
-            "interval": words.interval(low, high, unit) if status in words.SHOWN else "",
+            "text": f"{text} {words.unit_suffix(unit)}".strip(),
+            "interval": words.interval(low, high, unit),
         }
         lines.setdefault(metric, []).append(line)
     return lines
@@ -240,9 +239,19 @@ def _trend(metric: Mapping[str, Any], months: Sequence[Cell]) -> str:
 
 
 def _entities(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Tables of areas, teams and services for the last closed quarter; a kind that does not exist is left out."""
-    newest = "period_type = 'quarter' and period_start_on = (select max(period_start_on) from scorecard.metric_values "
-    newest += "where period_type = 'quarter' and is_closed and entity_type = 'portfolio')"
+    """Tables of areas, teams and services; a kind that does not exist is left out.
+
+    Period: the last closed quarter of which anything is known, else the last closed one.
+    """
+    found = con.execute("""
+        select period_start_on from scorecard.metric_values
+        where period_type = 'quarter' and is_closed and dimension is null and entity_type <> 'portfolio'
+        group by period_start_on
+        order by bool_or(status in ('ok', 'provisional')) desc, period_start_on desc limit 1
+    """).fetchone()
+    if found is None:
+        return []
+    newest = f"period_type = 'quarter' and period_start_on = date '{found[0]}'"
     cells = _cells(con, f"entity_type in ('area', 'team', 'service') and {newest}")
     tables = []
     for kind, title in _ENTITY_TITLES.items():

@@ -39,11 +39,12 @@ def number(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def duration(minutes: float) -> str:
-    """Minutes as min, h or days."""
-    if abs(minutes) < 2 * _MINUTES_HOUR:
+def duration(minutes: float, like: float | None = None) -> str:
+    """Minutes as min, h or days: in the unit that suits them, or that suits `like`."""
+    size = abs(minutes if like is None else like)
+    if size < 2 * _MINUTES_HOUR:
         return f"{number(minutes)} min"
-    if abs(minutes) < 2 * _MINUTES_DAY:
+    if size < 2 * _MINUTES_DAY:
         return f"{number(minutes / _MINUTES_HOUR)} h"
     return f"{number(minutes / _MINUTES_DAY)} days"
 
@@ -63,7 +64,8 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
         return ""
     if high is None:
         return f"from {quantity(low or 0.0, unit)}, no upper bound"
-    return f"{quantity(low or 0.0, unit)} to {quantity(high, unit)}"
+    start = duration(low or 0.0, like=high) if unit == "minutes" else quantity(low or 0.0, unit)
+    return f"{start} to {quantity(high, unit)}"
 
 
 def unit_suffix(unit: str) -> str:

@@ -52,6 +52,10 @@ def test_a_median_that_was_not_reached_is_more_than() -> None:
     assert words.interval(300.0, None, "minutes") == "from 5 h, no upper bound"
 
 
+def test_both_ends_of_an_interval_have_one_unit() -> None:
+    assert words.interval(117.0, 154.2, "minutes") == "1.95 h to 2.57 h"
+
+
 def test_period_names() -> None:
     assert words.period_name("month", date(2026, 3, 1)) == "March 2026"
     assert words.period_name("quarter", date(2026, 10, 1)) == "Q4 2026"
