@@ -164,7 +164,8 @@ def _splits(con: Connection) -> dict[str, list[dict[str, str]]]:
         select metric_id, dimension, dimension_value, value, low, high, unit, status
         from scorecard.metric_values
         where entity_type = 'portfolio' and period_type = 'quarter' and is_closed and dimension is not null
-            and status in ('ok', 'provisional') and period_start_on = (select max(period_start_on) from scorecard.metric_values
+            and status in ('ok', 'provisional')
+            and period_start_on = (select max(period_start_on) from scorecard.metric_values
                 where entity_type = 'portfolio' and period_type = 'quarter' and is_closed)
         order by metric_id, dimension, dimension_value
     """).fetchall()
