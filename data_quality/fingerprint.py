@@ -35,10 +35,14 @@ class TablePrint:
 
 
 def published_tables(con: duckdb.DuckDBPyConnection, catalogue: str = WAREHOUSE) -> list[str]:
-    """`schema.table` of everything that a release holds, in alphabetical order."""
+    """`schema.table` of everything that a release holds, in alphabetical order.
+
+    The marts' `metric_*` models are workings between facts and cells, with a row per event and metric: they stay behind.
+    """
     found = con.execute(
         "select table_schema || '.' || table_name from information_schema.tables "
-        "where table_catalog = ? and list_contains(?, table_schema) order by 1",
+        "where table_catalog = ? and list_contains(?, table_schema) "
+        "and (table_schema = 'scorecard' or not starts_with(table_name, 'metric_')) order by 1",
         [catalogue, list(PUBLISHED_SCHEMAS)],
     ).fetchall()
     return [name for (name,) in found]

@@ -260,18 +260,20 @@ def _persons(con: Connection) -> Frame:
     for table in published_tables(con):
         texts = [name for name, kind in columns_of(con, table) if kind == "VARCHAR"]
         if texts:
-            sums = ", ".join(f"count(*) filter (where {_names_a_person(quote(name))})" for name in texts)
+            sums = ", ".join(f"coalesce(sum({_names_a_person(quote(name))}), 0)::bigint" for name in texts)
             counts = con.execute(f"select {sums} from {table}").fetchone() or ()
             found += [(f"{table}.{name}", count) for name, count in zip(texts, counts, strict=True)]
     return from_rows(["column", "rows_naming_a_person"], found, ("column",))
 
 
 def _names_a_person(column: str) -> str:
-    """A cheap test in front of each regular expression: millions of ids pass here."""
+    """SQL: 1 for a text that names a person. A cheap test stands in front of the regular expression: `case` does not
+    evaluate what follows for the millions of ids that fail it, whereas `and` does.
+    """
     return (
-        rf"(contains({column}, '@') and regexp_matches({column}, '[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]')) "
-        rf"or ((starts_with({column}, 'Caller ') or contains({column}, ' by ')) "
-        rf"and regexp_matches({column}, '^(Caller|Opened by|Updated by|Created by|Resolved by) +[0-9]+$'))"
+        f"case when contains({column}, '@') or contains({column}, ' by ') or starts_with({column}, 'Caller ') "
+        rf"then cast(regexp_matches({column}, '[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
+        rf"|^(Caller|Opened by|Updated by|Created by|Resolved by) +[0-9]+$') as int) end"
     )
 
 
