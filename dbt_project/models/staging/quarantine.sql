@@ -17,7 +17,10 @@ select
     held.reason,
     {{ 'true' if staged.fan_out else 'false' }} as is_fan_out
 from (
-    with held_rows as (select * from {{ relation }} where fate = 'quarantined')
+    with held_rows as (
+        select * from {{ relation }}
+        where fate = 'quarantined'
+    )
     {%- for defect in defects_of_model(staged.model) %}
     select
         source, batch_id, file, landed_row, source_record_id,

@@ -1,4 +1,4 @@
-{#- No row is held in quarantine without an entry that says which value and why, and none has an entry that is not held. -#}
+{#- No row is held in quarantine without an entry that says which value and why, and no entry is of a row not held. -#}
 {% test explains_every_held_row(model) %}
 with
 

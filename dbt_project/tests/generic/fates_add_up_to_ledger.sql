@@ -1,7 +1,15 @@
 {#- Every landed row of a batch has one fate in every kind that its feed feeds: no batch, row or kind is missing. -#}
 {% test fates_add_up_to_ledger(model) %}
-{%- set feeds = staged_feeds() %}
 with
+
+feeds as (
+{%- for staged in staged_feeds() %}
+    select
+        '{{ staged.feed }}' as feed,
+        '{{ staged.kind }}' as kind
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
 
 expected as (
     select
@@ -9,12 +17,7 @@ expected as (
         feeds.kind,
         ledger.rows
     from {{ source('landing', 'ledger') }} as ledger
-    inner join (
-        {%- for staged in feeds %}
-        select '{{ staged.feed }}' as feed, '{{ staged.kind }}' as kind
-        {{ 'union all' if not loop.last }}
-        {%- endfor %}
-    ) as feeds on ledger.feed = feeds.feed
+    inner join feeds on ledger.feed = feeds.feed
 ),
 
 found as (

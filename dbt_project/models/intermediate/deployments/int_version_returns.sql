@@ -27,7 +27,12 @@ repeated as (
     having count(*) > 1
 ),
 
-environments as (select distinct service_id, environment from repeated),
+environments as (
+    select distinct
+        service_id,
+        environment
+    from repeated
+),
 
 ordered as (
     select

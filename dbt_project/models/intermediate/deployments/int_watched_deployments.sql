@@ -11,17 +11,26 @@ deployments as (
     where outcome is null
 ),
 
-coverage as (select * from {{ ref('int_source_coverage') }} where kind = 'incidents'),
+coverage as (
+    select * from {{ ref('int_source_coverage') }}
+    where kind = 'incidents'
+),
 
-everyone as (select * from coverage where service_id is null),
+everyone as (
+    select * from coverage
+    where service_id is null
+),
 
-someone as (select * from coverage where service_id is not null)
+someone as (
+    select * from coverage
+    where service_id is not null
+)
 
 select deployments.deployment_id
 from deployments
 inner join everyone
     on
-        everyone.covers_from <= deployments.deployed_at
+        deployments.deployed_at >= everyone.covers_from
         and everyone.covers_to >= {{ plus_hours('deployments.deployed_at', var('link_window_hours')) }}
 
 union
@@ -31,5 +40,5 @@ from deployments
 inner join someone
     on
         deployments.service_id = someone.service_id
-        and someone.covers_from <= deployments.deployed_at
+        and deployments.deployed_at >= someone.covers_from
         and someone.covers_to >= {{ plus_hours('deployments.deployed_at', var('link_window_hours')) }}

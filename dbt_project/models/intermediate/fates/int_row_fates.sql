@@ -4,11 +4,16 @@
 with
 
 fates as (
-{%- for staged in staged_feeds() %}
-    select '{{ staged.feed }}' as feed, '{{ staged.kind }}' as kind, counted.*
-    from ({{ fates_of_feed(staged) }}) as counted
+    {%- for staged in staged_feeds() %}
+    select
+        '{{ staged.feed }}' as feed,
+        '{{ staged.kind }}' as kind,
+        counted.*
+    from (
+        {{ fates_of_feed(staged) | trim }}
+    ) as counted
     {{ 'union all' if not loop.last }}
-{%- endfor %}
+    {%- endfor %}
 )
 
 select

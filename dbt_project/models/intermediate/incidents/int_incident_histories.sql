@@ -39,7 +39,13 @@ first_resolutions as (
     left join first_resolution_events on incidents.incident_id = first_resolution_events.incident_id
 ),
 
-reopenings as (select incident_id, event_at as reopened_at from events where event = 'reopened'),
+reopenings as (
+    select
+        incident_id,
+        event_at as reopened_at
+    from events
+    where event = 'reopened'
+),
 
 first_reopenings as (
     select
@@ -59,7 +65,7 @@ quick_reopenings as (
     inner join resolutions
         on
             reopenings.incident_id = resolutions.incident_id
-            and resolutions.resolved_at < reopenings.reopened_at
+            and reopenings.reopened_at > resolutions.resolved_at
             and {{ plus_hours('resolutions.resolved_at', 24) }} >= reopenings.reopened_at
 ),
 

@@ -26,24 +26,42 @@ stated as (
 ),
 
 points as (
-    select service_id, {{ epoch_start() }} as owned_from, cast(null as varchar) as team_id, 0 as precedence from stated
+    select
+        service_id,
+        {{ epoch_start() }} as owned_from,
+        cast(null as varchar) as team_id,
+        0 as precedence
+    from stated
     union all
-    select service_id, valid_to as owned_from, cast(null as varchar) as team_id, 1 as precedence
+    select
+        service_id,
+        valid_to as owned_from,
+        cast(null as varchar) as team_id,
+        1 as precedence
     from stated
     where valid_to is not null and (first_changed_at is null or valid_to < first_changed_at)
     union all
-    select service_id, owned_from, team_id, 2 as precedence
+    select
+        service_id,
+        owned_from,
+        team_id,
+        2 as precedence
     from stated
     where first_changed_at is null or owned_from < first_changed_at
     union all
-    select service_id, valid_from as owned_from, team_id, 3 as precedence from changes
+    select
+        service_id,
+        valid_from as owned_from,
+        team_id,
+        3 as precedence
+    from changes
 ),
 
 ranked as (
     select
         *,
         row_number() over (
-            partition by service_id, owned_from order by precedence desc nulls last, team_id nulls last
+            partition by service_id, owned_from order by precedence desc nulls last, team_id asc nulls last
         ) as point_rank
     from points
 )

@@ -28,7 +28,7 @@ pieces as (
         on
             owners.team_id = areas.team_id
             and areas.area_from < coalesce(owners.owned_to, run.as_of)
-            and (areas.area_to is null or areas.area_to > owners.owned_from)
+            and (areas.area_to is null or owners.owned_from < areas.area_to)
 )
 
 select

@@ -25,5 +25,5 @@ from runs
 left join ownership
     on
         runs.service_id = ownership.service_id
-        and ownership.owned_from <= runs.started_at
+        and runs.started_at >= ownership.owned_from
         and (runs.started_at < ownership.owned_to or ownership.is_open)

@@ -3,7 +3,10 @@ with
 
 services as (select * from {{ ref('stg_organisation__services') }}),
 
-owners as (select * from {{ ref('int_service_ownership') }} where is_open)
+owners as (
+    select * from {{ ref('int_service_ownership') }}
+    where is_open
+)
 
 select
     services.service_id,

@@ -18,7 +18,10 @@ blamed as (
     where deployment_id is not null
 ),
 
-undone as (select distinct rollback_of as deployment_id from {{ ref('int_deployments') }} where rollback_of is not null),
+undone as (
+    select distinct rollback_of as deployment_id from {{ ref('int_deployments') }}
+    where rollback_of is not null
+),
 
 watched as (select * from {{ ref('int_watched_deployments') }}),
 
@@ -39,7 +42,9 @@ judged as (
         case
             when blamed.deployment_id is not null then 'incident'
             when deployments.outcome = 'failed' then 'outcome'
-            when deployments.outcome in ('rolled_back', 'aborted') then case when deployments.share >= 1 then 'rolled_back' end
+            when
+                deployments.outcome in ('rolled_back', 'aborted')
+                then case when deployments.share >= 1 then 'rolled_back' end
             when undone.deployment_id is not null then 'rolled_back'
         end as failed_because
     from deployments
@@ -47,7 +52,7 @@ judged as (
     left join ownership
         on
             deployments.service_id = ownership.service_id
-            and ownership.owned_from <= deployments.deployed_at
+            and deployments.deployed_at >= ownership.owned_from
             and (deployments.deployed_at < ownership.owned_to or ownership.is_open)
     left join blamed on deployments.deployment_id = blamed.deployment_id
     left join undone on deployments.deployment_id = undone.deployment_id

@@ -23,47 +23,73 @@ rollbacks as (
         undone.service_id,
         undone.deployed_at,
         undoing.deployed_at as rolled_back_at
-    from (select * from deployments where rollback_of is not null) as undoing
+    from (
+        select * from deployments
+        where rollback_of is not null
+    ) as undoing
     inner join deployments as undone
         on undoing.rollback_of = undone.deployment_id and undoing.service_id = undone.service_id
 ),
 
 -- A day's key turns the 24 hours before into two equalities, so that no service is matched with all its rollouts.
 incident_days as (
-    select *, cast(impact_started_at as date) as deployed_on from incidents
-    union all
-    select *, cast({{ plus_hours('impact_started_at', '-' ~ var('link_window_hours')) }} as date) as deployed_on
+    select
+        *,
+        cast(impact_started_at as date) as deployed_on
     from incidents
-    where cast({{ plus_hours('impact_started_at', '-' ~ var('link_window_hours')) }} as date) < cast(impact_started_at as date)
+    union all
+    select
+        *,
+        cast({{ plus_hours('impact_started_at', '-' ~ var('link_window_hours')) }} as date) as deployed_on
+    from incidents
+    where
+        cast({{ plus_hours('impact_started_at', '-' ~ var('link_window_hours')) }} as date)
+        < cast(impact_started_at as date)
 ),
 
 candidates as (
-    select incidents.incident_id, deployments.deployment_id, deployments.deployed_at, 'explicit' as rule, 1 as precedence
+    select
+        incidents.incident_id,
+        deployments.deployment_id,
+        deployments.deployed_at,
+        'explicit' as rule,
+        1 as precedence
     from incidents
     inner join deployments on incidents.caused_by_deployment_id = deployments.deployment_id
 
     union all
 
-    select incidents.incident_id, rollbacks.deployment_id, rollbacks.deployed_at, 'rollback' as rule, 2 as precedence
+    select
+        incidents.incident_id,
+        rollbacks.deployment_id,
+        rollbacks.deployed_at,
+        'rollback' as rule,
+        2 as precedence
     from incidents
     cross join run
     inner join rollbacks
         on
             incidents.service_id = rollbacks.service_id
-            and rollbacks.deployed_at <= incidents.impact_started_at
+            and incidents.impact_started_at >= rollbacks.deployed_at
             and incidents.impact_started_at <= rollbacks.rolled_back_at
             and rollbacks.rolled_back_at <= coalesce(incidents.resolved_at, run.as_of)
 
     union all
 
-    select incident_days.incident_id, deployments.deployment_id, deployments.deployed_at, 'last_before' as rule, 3 as precedence
+    select
+        incident_days.incident_id,
+        deployments.deployment_id,
+        deployments.deployed_at,
+        'last_before' as rule,
+        3 as precedence
     from incident_days
     inner join deployments
         on
             incident_days.service_id = deployments.service_id
             and incident_days.deployed_on = cast(deployments.deployed_at as date)
-            and deployments.deployed_at <= incident_days.impact_started_at
-            and {{ plus_hours('incident_days.impact_started_at', '-' ~ var('link_window_hours')) }} <= deployments.deployed_at
+            and incident_days.impact_started_at >= deployments.deployed_at
+            and {{ plus_hours('incident_days.impact_started_at', '-' ~ var('link_window_hours')) }}
+            <= deployments.deployed_at
 ),
 
 ranked as (
@@ -71,7 +97,7 @@ ranked as (
         *,
         row_number() over (
             partition by incident_id
-            order by precedence nulls last, deployed_at desc nulls last, deployment_id desc nulls last
+            order by precedence asc nulls last, deployed_at desc nulls last, deployment_id desc nulls last
         ) as candidate_rank
     from candidates
 )

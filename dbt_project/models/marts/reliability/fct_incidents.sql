@@ -46,7 +46,8 @@ select
     case
         when histories.first_resolved_at is null then null
         else coalesce(
-            {{ plus_hours('histories.first_resolved_at', 24 * var('reopen_window_days')) }} >= histories.first_reopened_at,
+            {{ plus_hours('histories.first_resolved_at', 24 * var('reopen_window_days')) }}
+            >= histories.first_reopened_at,
             false
         )
     end as is_reopened_in_7_days,
@@ -63,10 +64,10 @@ inner join histories on incidents.incident_id = histories.incident_id
 left join ownership
     on
         incidents.service_id = ownership.service_id
-        and ownership.owned_from <= incidents.started_at
+        and incidents.started_at >= ownership.owned_from
         and (incidents.started_at < ownership.owned_to or ownership.is_open)
 left join areas
     on
         incidents.team_id = areas.team_id
-        and areas.area_from <= incidents.started_at
+        and incidents.started_at >= areas.area_from
         and (incidents.started_at < areas.area_to or areas.area_to is null)

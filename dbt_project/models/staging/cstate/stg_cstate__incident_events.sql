@@ -1,7 +1,10 @@
 -- What each valid revision changed against the valid one before it.
 with
 
-revisions as (select * from {{ ref('stg_cstate__incident_events_flagged') }} where fate = 'staged'),
+revisions as (
+    select * from {{ ref('stg_cstate__incident_events_flagged') }}
+    where fate = 'staged'
+),
 
 versions as (
     select
@@ -30,6 +33,6 @@ versions as (
         'field': 'severity', 'from_value': 'former_severity', 'to_value': 'severity'},
     {'event': 'resolved', 'holds': 'is_resolved and not coalesce(was_resolved, false)'},
     {'event': 'reopened', 'holds': 'not is_resolved and coalesce(was_resolved, false)'},
-    {'event': 'edited', 'holds': "not is_first and operation <> 'created' and severity is not distinct from former_severity"
-        ~ " and is_resolved is not distinct from was_resolved"},
+    {'event': 'edited', 'holds': "not is_first and operation <> 'created'"
+        ~ ' and severity is not distinct from former_severity and is_resolved is not distinct from was_resolved'},
 ]) }}

@@ -26,7 +26,9 @@
 
 with
 
-landed as ({{ landed_rows('cstate_revisions') }}),
+landed as (
+    {{ landed_rows('cstate_revisions') }}
+),
 
 {{ flagged_rows(
     'cstate_revisions', columns, record=['file'], key=['file', 'commit'],

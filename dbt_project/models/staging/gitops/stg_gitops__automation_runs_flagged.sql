@@ -8,14 +8,16 @@
     text('run_id', raw='landed.sha', required=true),
     text('automation_id', raw="coalesce(" ~ word("replace(landed.bot, '[bot]', '')") ~ ", 'unnamed-bot')"),
     named('service_id', 'service', raw='landed.app'),
-    instant('started_at',
-        raw="case when landed.source_author = 'bot' then landed.source_authored_at else landed.authored_at end", required=true),
+    required(instant('started_at',
+        raw="case when landed.source_author = 'bot' then landed.source_authored_at else landed.authored_at end")),
     instant('finished_at', raw='landed.committed_at', required=true, not_before='started_at'),
 ] -%}
 
 with
 
-landed as ({{ landed_rows('gitops_commits') }}),
+landed as (
+    {{ landed_rows('gitops_commits') }}
+),
 
 targets as (
     select
@@ -29,7 +31,8 @@ runs as (
         landed.*,
         targets.app
     from landed
-    left join targets on landed._batch_id = targets._batch_id and landed._row = targets._row and targets.target_number = 1
+    left join targets
+        on landed._batch_id = targets._batch_id and landed._row = targets._row and targets.target_number = 1
 ),
 
 {{ flagged_rows(

@@ -1,7 +1,10 @@
 -- A revert undoes the deployment of the commit that it names, of the same service.
 with
 
-rollouts as (select * from {{ ref('stg_gitops__deployments_flagged') }} where fate = 'staged'),
+rollouts as (
+    select * from {{ ref('stg_gitops__deployments_flagged') }}
+    where fate = 'staged'
+),
 
 undone as (
     select

@@ -4,7 +4,8 @@
 {%- set columns = [
     unseen(translated('author', {'human': 'person', 'bot': 'automation'}, raw='landed.author', required=true)),
     unseen(translated('source_author', {'human': 'person', 'bot': 'automation'}, raw='landed.source_author')),
-    unseen(absent('targets', raw="case when not " ~ is_json('landed.targets') ~ " then landed.targets end", reason='not a JSON list')),
+    unseen(absent('targets',
+        raw='case when not ' ~ is_json('landed.targets') ~ ' then landed.targets end', reason='not a JSON list')),
     text('sha', raw='landed.sha', required=true),
     named('service_id', 'service', raw='landed.app'),
     text('environment', raw='landed.environment'),
@@ -18,7 +19,9 @@
 
 with
 
-landed as ({{ landed_rows('gitops_commits') }}),
+landed as (
+    {{ landed_rows('gitops_commits') }}
+),
 
 targets as (select * from {{ ref('stg_gitops__targets') }}),
 
@@ -35,7 +38,8 @@ rollouts as (
 
 {{ flagged_rows(
     'gitops_commits', columns, record=['sha'], key=['sha'], rows='rollouts',
-    source_record_id="concat_ws(':', landed.sha, coalesce(landed.service_or_app, ''), coalesce(landed.environment, ''))",
+    source_record_id="concat_ws(':', landed.sha,"
+        ~ " coalesce(landed.service_or_app, ''), coalesce(landed.environment, ''))",
     recorded_at=committed_at,
     not_applicable="case when landed.app is null and landed.target_position is null then 'no target'"
         ~ " when landed.app is null then 'names no application' end"

@@ -2,11 +2,16 @@
 -- commit that names none. Several clusters of one environment are one rollout.
 with
 
-landed as ({{ landed_rows('gitops_commits') }}),
+landed as (
+    {{ landed_rows('gitops_commits') }}
+),
 
 service_names as (select * from {{ ref('stg_organisation__service_names') }}),
 
-environments as (select * from {{ ref('stg_organisation__values') }} where field = 'environment'),
+environments as (
+    select * from {{ ref('stg_organisation__values') }}
+    where field = 'environment'
+),
 
 exploded as (
     select
@@ -24,7 +29,8 @@ named_targets as (
         exploded._batch_id,
         exploded._row,
         exploded.target.position as target_position,
-        {{ word("case when exploded.target.app = '(helmfile)' then exploded.bump_name else exploded.target.app end") }} as app,
+        {{ word("case exploded.target.app when '(helmfile)' then exploded.bump_name else exploded.target.app end") }}
+            as app,
         {{ word('exploded.target.env') }} as env
     from exploded
 ),

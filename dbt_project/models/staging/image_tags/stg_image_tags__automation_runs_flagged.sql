@@ -9,11 +9,13 @@
 
 with
 
-landed as ({{ landed_rows('image_tag_changes') }}),
+landed as (
+    {{ landed_rows('image_tag_changes') }}
+),
 
 {{ flagged_rows(
     'image_tag_changes', columns, record=['merge_sha', 'env', 'app'], key=['merge_sha', 'env', 'app'],
     source_record_id="concat_ws(':', landed.merge_sha, landed.env, landed.app)", recorded_at=merged_at,
     applies="landed.merge_kind = 'bot_merge'",
-    not_applicable="case when landed.merge_kind is distinct from 'bot_merge' then 'merged by a person' end"
+    not_applicable="case when coalesce(landed.merge_kind, '') <> 'bot_merge' then 'merged by a person' end"
 ) }}

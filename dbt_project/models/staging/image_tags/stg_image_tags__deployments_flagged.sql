@@ -11,7 +11,9 @@
 
 with
 
-landed as ({{ landed_rows('image_tag_changes') }}),
+landed as (
+    {{ landed_rows('image_tag_changes') }}
+),
 
 {{ flagged_rows(
     'image_tag_changes', columns, record=['merge_sha', 'env', 'app'], key=['merge_sha', 'env', 'app'],

@@ -11,7 +11,9 @@
 
 with
 
-landed as ({{ landed_rows('organisation_services') }}),
+landed as (
+    {{ landed_rows('organisation_services') }}
+),
 
 {{ flagged_rows(
     'organisation_services', columns, record=['service_id', 'valid_from'], key=['service_id', 'valid_from'],

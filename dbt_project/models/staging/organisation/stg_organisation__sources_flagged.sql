@@ -11,7 +11,9 @@
 
 with
 
-landed as ({{ landed_rows('organisation_sources') }}),
+landed as (
+    {{ landed_rows('organisation_sources') }}
+),
 
 {{ flagged_rows(
     'organisation_sources', columns, record=['source'], key=['source'],

@@ -13,7 +13,9 @@
 
 with
 
-landed as ({{ landed_rows('organisation_teams') }}),
+landed as (
+    {{ landed_rows('organisation_teams') }}
+),
 
 {{ flagged_rows(
     'organisation_teams', columns, record=['team_id', 'valid_from'], key=['team_id', 'valid_from'],

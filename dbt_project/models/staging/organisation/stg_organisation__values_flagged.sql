@@ -8,7 +8,9 @@
 
 with
 
-landed as ({{ landed_rows('organisation_values') }}),
+landed as (
+    {{ landed_rows('organisation_values') }}
+),
 
 {{ flagged_rows(
     'organisation_values', columns, record=['source', 'field', 'raw_value'], key=['source', 'field', 'raw_value'],

@@ -9,7 +9,9 @@
 
 with
 
-landed as ({{ landed_rows('ownership_changes') }}),
+landed as (
+    {{ landed_rows('ownership_changes') }}
+),
 
 {{ flagged_rows(
     'ownership_changes', columns, record=['app', 'valid_from'], key=['app', 'valid_from'],

@@ -29,7 +29,9 @@
 
 with
 
-landed as ({{ landed_rows('records_automation_runs') }}),
+landed as (
+    {{ landed_rows('records_automation_runs') }}
+),
 
 {{ flagged_rows(
     'records_automation_runs', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],

@@ -22,7 +22,9 @@
 
 with
 
-landed as ({{ landed_rows('records_automations') }}),
+landed as (
+    {{ landed_rows('records_automations') }}
+),
 
 {{ flagged_rows(
     'records_automations', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],

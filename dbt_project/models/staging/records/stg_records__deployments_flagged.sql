@@ -36,7 +36,9 @@
 
 with
 
-landed as ({{ landed_rows('records_deployments') }}),
+landed as (
+    {{ landed_rows('records_deployments') }}
+),
 
 {{ flagged_rows(
     'records_deployments', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],

@@ -19,7 +19,9 @@
 
 with
 
-landed as ({{ landed_rows('records_incident_events') }}),
+landed as (
+    {{ landed_rows('records_incident_events') }}
+),
 
 {{ flagged_rows(
     'records_incident_events', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],

@@ -1,5 +1,6 @@
 {{ config(materialized='table') }}
 {%- set recorded_at = known_since('landed.recorded_at') -%}
+{%- set began = 'coalesce(impact_started_at, declared_at)' -%}
 {%- set columns = [
     unseen(text('record', raw='landed.source_record_id', required=true)),
     text('incident_id', raw='landed.incident_id', required=true),
@@ -9,14 +10,15 @@
     flag('is_planned', raw='landed.is_planned'),
     with_rules(instant('impact_started_at', raw='landed.impact_started_at'), [
         ['impact_started_at > recorded_at and is_planned is not true', 'later than it was recorded'],
-        ['raw_impact_started_at is null and raw_declared_at is null and not is_deleted', 'neither impact nor declaration'],
+        ['raw_impact_started_at is null and raw_declared_at is null and not is_deleted',
+            'neither impact nor declaration'],
     ]),
     instant('detected_at', raw='landed.detected_at', happened=true),
     instant('declared_at', raw='landed.declared_at', happened=true),
     instant('acknowledged_at', raw='landed.acknowledged_at', happened=true),
-    instant('mitigated_at', raw='landed.mitigated_at', happened=true, not_before='coalesce(impact_started_at, declared_at)'),
-    instant('resolved_at', raw='landed.resolved_at', happened=true, not_before='coalesce(impact_started_at, declared_at)'),
-    instant('closed_at', raw='landed.closed_at', happened=true, not_before='coalesce(impact_started_at, declared_at)'),
+    instant('mitigated_at', raw='landed.mitigated_at', happened=true, not_before=began),
+    instant('resolved_at', raw='landed.resolved_at', happened=true, not_before=began),
+    instant('closed_at', raw='landed.closed_at', happened=true, not_before=began),
     choice('detected_by', ['monitor', 'person', 'customer'], raw='landed.detected_by', mapped=true),
     choice('resolved_by', ['automation', 'person', 'self_cleared'], raw='landed.resolved_by', mapped=true),
     text('customer_impact', raw='landed.customer_impact'),
@@ -29,7 +31,9 @@
 
 with
 
-landed as ({{ landed_rows('records_incidents') }}),
+landed as (
+    {{ landed_rows('records_incidents') }}
+),
 
 {{ flagged_rows(
     'records_incidents', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],

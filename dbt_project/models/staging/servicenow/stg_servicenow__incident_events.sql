@@ -41,6 +41,6 @@ versions as (
         'field': 'severity', 'from_value': 'former_severity', 'to_value': 'severity'},
     {'event': 'resolved', 'holds': 'is_resolved and not coalesce(was_resolved, false)'},
     {'event': 'reopened', 'holds': 'not is_resolved and coalesce(was_resolved, false)'},
-    {'event': 'edited', 'holds': 'former_state is not null and not is_taken_up and team_id is not distinct from former_team_id'
-        ~ ' and severity is not distinct from former_severity and is_resolved = was_resolved'},
+    {'event': 'edited', 'holds': 'former_state is not null and not is_taken_up and is_resolved = was_resolved'
+        ~ ' and team_id is not distinct from former_team_id and severity is not distinct from former_severity'},
 ]) }}

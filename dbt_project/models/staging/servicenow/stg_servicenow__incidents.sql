@@ -34,7 +34,9 @@ histories as (
         states.source_record_id,
         max(case when states.version_rank = turning_points.first_rank then states.team_id end) as first_team_id,
         min(case when states.is_worked_on then states.updated_at end) as acknowledged_at,
-        min(case when states.version_rank < turning_points.last_unresolved_rank then states.updated_at end) as resolved_at,
+        min(
+            case when states.version_rank < turning_points.last_unresolved_rank then states.updated_at end
+        ) as resolved_at,
         min(case when states.version_rank < turning_points.last_unclosed_rank then states.updated_at end) as closed_at
     from states
     inner join turning_points
@@ -59,5 +61,6 @@ select
     histories.resolved_at is not null as is_resolved,
     false as is_planned
 from audit_rows
-inner join histories on audit_rows.source = histories.source and audit_rows.source_record_id = histories.source_record_id
+inner join histories
+    on audit_rows.source = histories.source and audit_rows.source_record_id = histories.source_record_id
 where audit_rows.fate = 'staged'

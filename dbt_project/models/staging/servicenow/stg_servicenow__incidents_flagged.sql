@@ -18,7 +18,9 @@
 
 with
 
-landed as ({{ landed_rows('servicenow_audit') }}),
+landed as (
+    {{ landed_rows('servicenow_audit') }}
+),
 
 {{ flagged_rows(
     'servicenow_audit', columns, record=['number'], key=['number', 'sys_mod_count'],
