@@ -115,11 +115,11 @@ FEED_KEYS: Mapping[str, tuple[str, ...]] = {
     "image_tag_changes": ("merge_sha", "env", "app"),
     "ownership_changes": ("app", "valid_from"),
     "servicenow_audit": ("number", "sys_mod_count"),
-    "records_incidents": ("source_record_id", "updated_at", "recorded_at"),
-    "records_incident_events": ("source_record_id", "updated_at", "recorded_at"),
-    "records_deployments": ("source_record_id", "updated_at", "recorded_at"),
-    "records_automations": ("source_record_id", "updated_at", "recorded_at"),
-    "records_automation_runs": ("source_record_id", "updated_at", "recorded_at"),
+    "records_incidents": ("source_record_id", "updated_at"),
+    "records_incident_events": ("source_record_id", "updated_at"),
+    "records_deployments": ("source_record_id", "updated_at"),
+    "records_automations": ("source_record_id", "updated_at"),
+    "records_automation_runs": ("source_record_id", "updated_at"),
 }
 
 # Columns that people's scripts rely on (interfaces.md).
