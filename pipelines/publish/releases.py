@@ -187,7 +187,8 @@ def _folder(settings: Settings, release_id: str) -> Path:
     elif "/" not in release_id and (folder / FILE_NAME).is_file():
         return folder
     known = [one.release_id for one in list_releases(settings)]
-    listed = f"known: {', '.join(known)}" if known else f"there is none yet in {settings.releases_dir}"
+    none_yet = f"there is none yet in {settings.releases_dir}; `scorecard run ORGANISATION` makes one"
+    listed = f"known: {', '.join(known)}" if known else none_yet
     raise UserError(f"release {release_id!r} is not known; {listed}")
 
 
