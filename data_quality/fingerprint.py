@@ -37,7 +37,7 @@ class TablePrint:
 def published_tables(con: duckdb.DuckDBPyConnection, catalogue: str = WAREHOUSE) -> list[str]:
     """`schema.table` of everything that a release holds, in alphabetical order.
 
-    The marts' `metric_*` models are workings between facts and cells, with a row per event and metric: they stay behind.
+    The marts' `metric_*` models are workings between facts and cells, a row per event and metric: they stay behind.
     """
     found = con.execute(
         "select table_schema || '.' || table_name from information_schema.tables "
