@@ -124,7 +124,7 @@ def _incidents(per_service: int) -> str:
         from (
             select
                 s, k, done_at + to_seconds(cast(60 + hash(s * 17 + k) % 840 as bigint)) as started,
-                done_at + to_seconds(cast(960 + hash(s * 19 + k) % 36000 as bigint)) as ended
+                done_at + to_seconds(cast(1260 + hash(s * 19 + k) % 36000 as bigint)) as ended
             from ({_grid(per_service)})
             where k % {CAUSES_EVERY} = 0)
         where ended < timestamp '2025-12-31'"""
