@@ -49,32 +49,22 @@ def _parser() -> argparse.ArgumentParser:
 
     run = commands.add_parser("run", help="extract, land, build, audit and release")
     run.add_argument("organisation", type=Path, metavar="ORGANISATION", help="an organisation folder")
-    run.add_argument(
-        "--as-of", default="", metavar="INSTANT", help="what was known then, e.g. 2026-03-01T00:00:00Z"
-    )
+    run.add_argument("--as-of", default="", metavar="INSTANT", help="what was known then, e.g. 2026-03-01T00:00:00Z")
     run.add_argument("--engine", choices=["duckdb"], default="duckdb", help="default: duckdb")
     run.add_argument("--full-refresh", action="store_true", help="build the warehouse from nothing")
     _add_home(run, _run)
 
-    check = commands.add_parser(
-        "check", help="validate a folder and that its sources answer; changes nothing"
-    )
+    check = commands.add_parser("check", help="validate a folder and that its sources answer; changes nothing")
     check.add_argument("organisation", type=Path, metavar="ORGANISATION")
     check.set_defaults(call=_check)
 
-    explain = commands.add_parser(
-        "explain", help="a value, its parts, its exclusions, and the source rows behind it"
-    )
+    explain = commands.add_parser("explain", help="a value, its parts, its exclusions, and the source rows behind it")
     explain.add_argument("metric", metavar="METRIC")
     explain.add_argument(
         "--entity", required=True, metavar="ID", help="a service, team or area, or the portfolio's name"
     )
-    explain.add_argument(
-        "--period", required=True, metavar="START", help="the period's first day, e.g. 2026-01-01"
-    )
-    explain.add_argument(
-        "--period-type", choices=["week", "month", "quarter"], help="when START begins several"
-    )
+    explain.add_argument("--period", required=True, metavar="START", help="the period's first day, e.g. 2026-01-01")
+    explain.add_argument("--period-type", choices=["week", "month", "quarter"], help="when START begins several")
     _add_home(explain, _explain)
 
     _add_releases(commands.add_parser("releases", help="the history of releases"))
@@ -82,9 +72,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_home(parser: argparse.ArgumentParser, call: object) -> None:
-    parser.add_argument(
-        "--home", type=Path, metavar="DIR", help="default: SCORECARD_HOME, else .scorecard/ here"
-    )
+    parser.add_argument("--home", type=Path, metavar="DIR", help="default: SCORECARD_HOME, else .scorecard/ here")
     parser.set_defaults(call=call)
 
 
@@ -123,7 +111,6 @@ def _instant(text: str) -> str:
 def _run(options: argparse.Namespace) -> int:
     started = time.monotonic()
     from data_quality import gates
-
     from pipelines import organisation as organisations
 
     as_of = _instant(options.as_of)

@@ -74,9 +74,7 @@ def known_zone(name: str) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(
-            f"{name!r} is not an IANA time zone; write one such as UTC or Europe/London"
-        ) from None
+        raise ValueError(f"{name!r} is not an IANA time zone; write one such as UTC or Europe/London") from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -114,9 +112,7 @@ class Coverage(_Model):
     @classmethod
     def _known_kind(cls, kind: str) -> str:
         if kind not in COVERABLE:
-            raise ValueError(
-                f"{kind!r} is no record kind{nearest(kind, COVERABLE)} Known: {', '.join(COVERABLE)}"
-            )
+            raise ValueError(f"{kind!r} is no record kind{nearest(kind, COVERABLE)} Known: {', '.join(COVERABLE)}")
         return kind
 
     @field_validator("covers_from", "covers_to", mode="before")
@@ -129,9 +125,7 @@ class Coverage(_Model):
     def _in_order(cls, value: datetime | None, info: ValidationInfo) -> datetime | None:
         start = info.data.get("covers_from")
         if value is not None and start is not None and value <= start:
-            raise ValueError(
-                "`to` is not later than `from`; swap them, or leave `to` out if it is still open"
-            )
+            raise ValueError("`to` is not later than `from`; swap them, or leave `to` out if it is still open")
         return value
 
 
@@ -176,9 +170,7 @@ class Source(_Model):
         try:
             "".encode(encoding)
         except LookupError:
-            raise ValueError(
-                f"encoding {encoding!r} is not known; write one such as utf-8 or latin-1"
-            ) from None
+            raise ValueError(f"encoding {encoding!r} is not known; write one such as utf-8 or latin-1") from None
         return encoding
 
     @field_validator("time_zone")
@@ -199,9 +191,7 @@ class Source(_Model):
         except re.error as error:
             raise ValueError(f"{pattern!r} is no regular expression ({error}); correct it") from None
         if info.field_name == "target_pattern" and "app" not in compiled.groupindex:
-            raise ValueError(
-                f"{pattern!r} has no group (?P<app>…); add one that captures the application's name"
-            )
+            raise ValueError(f"{pattern!r} has no group (?P<app>…); add one that captures the application's name")
         return pattern
 
     def resolved_path(self) -> str:
@@ -287,9 +277,7 @@ def expand_variables(path: str, environ: Mapping[str, str] = os.environ) -> str:
         name = match.group(1) or match.group(2)
         found = environ.get(name)
         if not found:
-            raise ValueError(
-                f"environment variable {name} is not set (in {path!r}); set it to a folder and run again"
-            )
+            raise ValueError(f"environment variable {name} is not set (in {path!r}); set it to a folder and run again")
         return found
 
     return _VARIABLE.sub(value, path)
@@ -304,9 +292,7 @@ def load(path: str | Path) -> Organisation:
     if folder.name == ORGANISATION_FILE and folder.is_file():
         folder = folder.parent
     if not folder.is_dir():
-        raise UserError(
-            f"{path}: no such organisation folder; give the path of a folder with {ORGANISATION_FILE}"
-        )
+        raise UserError(f"{path}: no such organisation folder; give the path of a folder with {ORGANISATION_FILE}")
     file = folder / ORGANISATION_FILE
     tree, lines = _read_yaml(file)
     organisation, problems = _validate(file, tree, lines)
@@ -339,9 +325,7 @@ def _read_yaml(file: Path) -> tuple[dict[str, Any], dict[Location, int]]:
     return tree, lines
 
 
-def _validate(
-    file: Path, tree: dict[str, Any], lines: dict[Location, int]
-) -> tuple[Organisation | None, list[str]]:
+def _validate(file: Path, tree: dict[str, Any], lines: dict[Location, int]) -> tuple[Organisation | None, list[str]]:
     zone_name = tree.get("time_zone", "UTC")
     try:
         zone = known_zone(zone_name) if isinstance(zone_name, str) else ZoneInfo("UTC")

@@ -50,9 +50,7 @@ def read_teams(path: Path, zone: ZoneInfo, problems: list[str]) -> list[Row]:
     rows = _read(path, TEAM_COLUMNS, problems)
     for row in rows:
         problems += _cell(row, "name", bool, "is empty; give the team a name")
-        problems += _cell(
-            row, "members", _is_count, "is not a count; write a whole number, or leave it empty"
-        )
+        problems += _cell(row, "members", _is_count, "is not a count; write a whole number, or leave it empty")
         problems += _cell(
             row,
             "capacity_hours_per_week",
@@ -144,9 +142,7 @@ def _check_identity(rows: list[Row], id_column: str, zone: ZoneInfo, problems: l
     for row in rows:
         identity = row.text(id_column)
         if not identity or identity != identity.strip() or "|" in identity:
-            problems.append(
-                row.problem(id_column, "is no id; write one without blanks around it and without |")
-            )
+            problems.append(row.problem(id_column, "is no id; write one without blanks around it and without |"))
             continue
         span = _validity(row, zone, problems)
         if span:
@@ -169,9 +165,7 @@ def _validity(row: Row, zone: ZoneInfo, problems: list[str]) -> tuple[datetime, 
     if len(bounds) < 2:
         return None
     if bounds[1] <= bounds[0]:
-        problems.append(
-            row.problem("valid_to", f"is not later than valid_from {row.text('valid_from')!r}; swap them")
-        )
+        problems.append(row.problem("valid_to", f"is not later than valid_from {row.text('valid_from')!r}; swap them"))
         return None
     return bounds[0], bounds[1]
 
@@ -209,7 +203,5 @@ def _clashes(row: Row, id_column: str, claimed: dict[str, tuple[str, Row]]) -> l
         owner, other = claimed.setdefault(name.casefold(), (identity, row))
         if owner != identity:
             column = id_column if position == 0 else "aliases"
-            problems.append(
-                row.problem(column, f"holds {name!r}, a name of {owner!r} (line {other.line}); remove one")
-            )
+            problems.append(row.problem(column, f"holds {name!r}, a name of {owner!r} (line {other.line}); remove one"))
     return problems

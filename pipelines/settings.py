@@ -101,7 +101,5 @@ def dbt_project_dir() -> Path:
     """
     folder = Path(__file__).resolve().parent.parent / "dbt_project"
     if not (folder / "models").is_dir():
-        raise UserError(
-            f"{folder}: the dbt project is missing; install the package again, or use a whole checkout"
-        )
+        raise UserError(f"{folder}: the dbt project is missing; install the package again, or use a whole checkout")
     return folder

@@ -23,9 +23,7 @@ def _result(report: gates.Report) -> dg.AssetCheckResult:
 def landing_audit(run: ScorecardRun) -> dg.AssetCheckResult:
     """Nothing is built from landed rows that break what their source promised."""
     report = gates.audit_landing(run.settings())
-    run.say(
-        f"audited     landing: {sum(c.passed for c in report.checks)} of {len(report.checks)} checks hold"
-    )
+    run.say(f"audited     landing: {sum(c.passed for c in report.checks)} of {len(report.checks)} checks hold")
     return _result(report)
 
 
@@ -34,7 +32,5 @@ def scorecard_audit(run: ScorecardRun) -> dg.AssetCheckResult:
     """Nothing is published that has not passed its audit; the verdict is tied to these very rows."""
     settings = run.settings()
     report = gates.audit_scorecard(settings, releases.current(settings), as_of_asked=bool(run.as_of))
-    run.say(
-        f"audited     scorecard: {sum(c.passed for c in report.checks)} of {len(report.checks)} checks hold"
-    )
+    run.say(f"audited     scorecard: {sum(c.passed for c in report.checks)} of {len(report.checks)} checks hold")
     return _result(report)

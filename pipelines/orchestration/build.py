@@ -67,9 +67,7 @@ def source_state(organisation: Organisation) -> str:
 
 def _new_source_files(job: UnresolvedAssetJobDefinition) -> dg.SensorDefinition:
     @dg.sensor(name="new_source_files", job=job, minimum_interval_seconds=300)
-    def new_source_files(
-        context: dg.SensorEvaluationContext, run: ScorecardRun
-    ) -> dg.SensorResult | dg.SkipReason:
+    def new_source_files(context: dg.SensorEvaluationContext, run: ScorecardRun) -> dg.SensorResult | dg.SkipReason:
         """Starts a run when a file of a source has come or changed."""
         state = source_state(run.organisation())
         if state == context.cursor:

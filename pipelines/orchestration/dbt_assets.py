@@ -18,15 +18,11 @@ from pipelines.orchestration.translator import ScorecardTranslator
 EXPLAINED_FAILURES = 5
 
 
-def _check_key(
-    manifest: Mapping[str, Any], translator: ScorecardTranslator, node: str
-) -> dg.AssetCheckKey | None:
+def _check_key(manifest: Mapping[str, Any], translator: ScorecardTranslator, node: str) -> dg.AssetCheckKey | None:
     return get_asset_check_key_for_test(manifest, translator, node, project=None)
 
 
-def _events(
-    results: Sequence[Any], manifest: Mapping[str, Any], translator: ScorecardTranslator
-) -> Iterator[Any]:
+def _events(results: Sequence[Any], manifest: Mapping[str, Any], translator: ScorecardTranslator) -> Iterator[Any]:
     """One materialisation per built model or seed, one check result per test that ran."""
     for result in results:
         node = manifest["nodes"].get(result.node.unique_id)

@@ -1,6 +1,7 @@
 """How dbt is called: in this process, on a project that is parsed once and not once a run.
 
-Belongs here: the parsed project, dbt's arguments and environment. Does not belong here: what its results mean (dbt_assets.py).
+Belongs here: the parsed project, dbt's arguments and environment.
+Does not belong here: what its results mean (dbt_assets.py).
 
 `python -m pipelines.orchestration.dbt_project` parses ahead, into `dbt_project/prepared/`; make and the wheel do so.
 """

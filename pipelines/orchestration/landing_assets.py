@@ -38,9 +38,7 @@ def build_landing(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         settings = run.settings()
         try:
             landed = batches.land(run.organisation(), settings, run.instant(), run.say)
-        except (
-            Transient
-        ) as error:  # a source that did not answer may answer later; wrong input will not mend itself
+        except Transient as error:  # a source that did not answer may answer later; wrong input will not mend itself
             raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=SECONDS_BETWEEN_RETRIES) from error
         if run.full_refresh:
             settings.warehouse_path.unlink(missing_ok=True)

@@ -34,9 +34,7 @@ def main(wanted: list[str]) -> None:
     for name in wanted or [*ORGANISATIONS, *map(str, SIZES)]:
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
-            organisation = (
-                generate(work / "bench", int(name)) if name.isdigit() else ROOT / "organisations" / name
-            )
+            organisation = generate(work / "bench", int(name)) if name.isdigit() else ROOT / "organisations" / name
             label = f"{int(name):,} deployments" if name.isdigit() else name
             print(_row(label, organisation, work).replace("home-", ""), flush=True)
 

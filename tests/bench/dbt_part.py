@@ -24,9 +24,7 @@ def compiled(settings: Settings) -> list[tuple[str, str, str]]:
     """(relation, materialisation, SQL) of every model, in an order in which they can be built."""
     manifest = dbt_project.load_manifest(settings)["nodes"]
     run_results = dbt_project.target(settings) / "run_results.json"
-    models = [
-        r for r in json.loads(run_results.read_text())["results"] if r["unique_id"].startswith("model.")
-    ]
+    models = [r for r in json.loads(run_results.read_text())["results"] if r["unique_id"].startswith("model.")]
     done: list[tuple[str, str, str]] = []
     built = {key for key, node in manifest.items() if node["resource_type"] != "model"}
     waiting = {r["unique_id"]: r["compiled_code"] for r in models}
@@ -35,9 +33,7 @@ def compiled(settings: Settings) -> list[tuple[str, str, str]]:
             key
             for key in waiting
             if all(
-                parent in built
-                for parent in manifest[key]["depends_on"]["nodes"]
-                if not parent.startswith("source.")
+                parent in built for parent in manifest[key]["depends_on"]["nodes"] if not parent.startswith("source.")
             )
         ]
         for key in sorted(ready):

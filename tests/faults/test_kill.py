@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -46,10 +47,8 @@ def _killed_run(home: Path, wait: Callable[[subprocess.Popen[bytes]], None]) -> 
         start_new_session=True,
     )
     wait(process)
-    try:
+    with contextlib.suppress(ProcessLookupError):  # the run was quicker: the rerun must be a no-op then
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass  # the run was quicker than its killer; the rerun must be a no-op then
     return process.wait()
 
 

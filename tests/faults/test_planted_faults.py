@@ -127,9 +127,7 @@ def test_the_release_asset_alone_cannot_slip_past_the_gate(home: Path) -> None:
     """Rows that changed after their audit are refused, although no check runs when the asset is asked for alone."""
     former = (home / "releases" / "current").resolve()
     with duckdb.connect(str(home / "warehouse.duckdb")) as warehouse:
-        warehouse.execute(
-            "update scorecard.metric_values set value = 0.5 where metric_id = 'change_fail_rate'"
-        )
+        warehouse.execute("update scorecard.metric_values set value = 0.5 where metric_id = 'change_fail_rate'")
     (home / "dagster").mkdir(exist_ok=True)
     done = subprocess.run(
         [

@@ -42,8 +42,6 @@ def test_an_unknown_command_is_wrong_use() -> None:
     assert stopped.value.code == 2
 
 
-def test_a_home_without_releases_says_how_to_make_one(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_home_without_releases_says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["releases", "show", "20260101T000000Z-0123456789ab", "--home", str(tmp_path)]) == 2
     assert "scorecard run" in capsys.readouterr().err

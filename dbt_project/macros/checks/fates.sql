@@ -33,7 +33,7 @@ case
     them. It reads the feed itself, first the keys alone: a second use of `landed` would keep every wide row in memory.
     Gives rows of (_batch_id, _row): version_rank (1 the newest), is_copy (equal contents under one key were landed
     before), is_conflicting (two contents under one key in one batch), is_record_deleted (its newest version is a
-    tombstone). `record` and `key` are lists of raw columns; the other arguments are SQL over `landed`.
+    tombstone). `record` and `key` are lists of raw columns, the record's among the key's; the other arguments are SQL over `landed`.
 -#}
 {% macro version_ranks(feed, record, key, updated_at, recorded_at, sequence='cast(null as bigint)', tombstone='false', applies='true') -%}
     repeated as (
@@ -50,8 +50,8 @@ case
             landed._row,
             landed.batch_number,
             landed._op = 'delete' or {{ tombstone }} as is_tombstone,
-            {%- for part in record %}
-            landed.{{ part }},
+            {%- for part in (record + key) | unique %}
+            landed.{{ part }} as key_{{ part }},
             {%- endfor %}
             {{ updated_at }} as updated_at,
             {{ recorded_at }} as recorded_at,
@@ -65,7 +65,7 @@ case
         select
             *,
             row_number() over (
-                partition by _source, {{ record | join(', ') }}
+                partition by _source, key_{{ record | join(', key_') }}
                 order by
                     updated_at desc nulls last, recorded_at desc nulls last, batch_number desc nulls last,
                     sequence desc nulls last, _row desc nulls last
@@ -74,9 +74,9 @@ case
     ),
 
     doubled as (
-        select _source, {{ key | join(', ') }}
-        from {{ source('landing', feed) }}
-        group by _source, {{ key | join(', ') }}
+        select _source, key_{{ key | join(', key_') }}
+        from contenders
+        group by _source, key_{{ key | join(', key_') }}
         having count(*) > 1
     ),
 
@@ -93,7 +93,7 @@ case
                 '_batch_id', '_file', '_row', 'batch_number', 'known_at', 'time_zone', 'date_order', 'as_of'
             ]) }} as content
         from ({{ landed_rows(feed) | trim }}) as landed
-        inner join doubled on {{ same_row('landed', 'doubled', key) }}
+        inner join doubled on {{ same_row('landed', 'doubled', key, 'key_') }}
         where {{ recorded_at }} <= landed.as_of and {{ applies }}
     ),
 
@@ -117,16 +117,16 @@ case
             coalesce(copies.is_copy, false) as is_copy,
             coalesce(copies.is_conflicting, false) as is_conflicting,
             max(case when ranked.version_rank = 1 and ranked.is_tombstone then 1 else 0 end)
-                over (partition by ranked._source, {% for part in record %}ranked.{{ part }}{{ ', ' if not loop.last }}{% endfor %}) = 1
+                over (partition by ranked._source, ranked.key_{{ record | join(', ranked.key_') }}) = 1
                 as is_record_deleted
         from ranked
         left join copies on ranked._batch_id = copies._batch_id and ranked._row = copies._row
     )
 {%- endmacro %}
 
-{% macro same_row(left, right, parts) -%}
+{% macro same_row(left, right, parts, prefix='') -%}
 {{ left }}._source = {{ right }}._source
-{%- for part in parts %} and {{ left }}.{{ part }} is not distinct from {{ right }}.{{ part }}{% endfor %}
+{%- for part in parts %} and {{ left }}.{{ part }} is not distinct from {{ right }}.{{ prefix }}{{ part }}{% endfor %}
 {%- endmacro %}
 
 {#- The columns that every staged row begins with. -#}
