@@ -174,3 +174,16 @@ coalesce(
             {{ column.name }}_defect{% endfor %}
         )
 {%- endmacro %}
+
+{#- The defects of a row as one text: column, reason and rejected value of each, between unit separators (31), the
+    entries between record separators (30). -#}
+{% macro defect_list(columns) -%}
+concat_ws(
+        chr(30),
+        'key' || chr(31) || key_defect || chr(31) || source_record_id
+        {%- for column in columns if can_break(column) %},
+        '{{ column.name }}' || chr(31) || {{ column.name }}_defect || chr(31)
+        || coalesce(replace(replace(raw_{{ column.name }}, chr(30), ' '), chr(31), ' '), '')
+        {%- endfor %}
+    )
+{%- endmacro %}

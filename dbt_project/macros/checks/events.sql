@@ -28,9 +28,9 @@ union all
 
 {#-
     A kind of events read from the versions of another kind: the same defects, every version a record of its own.
-    `columns` are carried on, each defect in `defects` with the value that it rejects.
+    `columns` are carried on, and the row's defects.
 -#}
-{% macro event_rows(flagged, columns, defects, not_applicable='cast(null as varchar)') -%}
+{% macro event_rows(flagged, columns, not_applicable='cast(null as varchar)') -%}
 with
 
 versions as (select * from {{ ref(flagged) }})
@@ -47,10 +47,7 @@ select
     {%- for column in columns %}
     {{ column }},
     {%- endfor %}
-    {%- for column in defects %}
-    {{ column }}_defect,
-    {{ column }}_rejected,
-    {%- endfor %}
+    defects,
     case
         when fate = 'not_applicable' then fate
         when {{ not_applicable }} is not null then 'not_applicable'

@@ -168,7 +168,7 @@ case
 {% macro flagged_rows(
     feed, columns, record, key, source_record_id, recorded_at,
     updated_at=none, sequence='cast(null as bigint)', tombstone='false',
-    applies='true', not_applicable='cast(null as varchar)', rows='landed'
+    applies='true', not_applicable='cast(null as varchar)', rows='landed', history=false
 ) -%}
     {{ version_ranks(feed, record, key, updated_at or recorded_at, recorded_at, sequence, tombstone, applies) | trim }},
 
@@ -181,14 +181,16 @@ case
         {{ names_joins(columns) | trim }}
     ),
 
-    {{ judged(columns) | trim }}
+    {{ judged(columns, history) | trim }}
 {%- endmacro %}
 
 {#-
-    The last steps of a flagged model: typed columns, a reason column per defect with the value that it rejects,
-    then the fate. Expects a CTE `worded` of row_columns and raw_columns. `hidden` columns leave only their defect.
+    The last steps of a flagged model: typed columns, one reason column per defect, the first of them, and the fate.
+    Expects a CTE `worded` of row_columns and raw_columns. What is written down is narrow, since the rows are many and
+    the defects few: `defects` lists those of a row (see defect_list), and is null for a sound one. `hidden` columns
+    leave nothing but their defect; `history` keeps what tells the versions of a record apart.
 -#}
-{% macro judged(columns) -%}
+{% macro judged(columns, history=false) -%}
     typed as (
         select
             *,
@@ -218,19 +220,16 @@ select
     landed_row,
     updated_at,
     recorded_at,
+    {%- if history %}
     is_deleted,
     version_rank,
     is_copy,
     is_record_deleted,
+    {%- endif %}
     {%- for column in columns if not column.hidden %}
     {{ column.name }},
     {%- endfor %}
-    {%- for column in columns if can_break(column) %}
-    {{ column.name }}_defect,
-    case when {{ column.name }}_defect is not null then raw_{{ column.name }} end as {{ column.name }}_rejected,
-    {%- endfor %}
-    key_defect,
-    case when key_defect is not null then source_record_id end as key_rejected,
+    case when first_defect is not null then {{ defect_list(columns) }} end as defects,
     case
         when recorded_at > as_of or not_applicable_reason is not null then 'not_applicable'
         when first_defect is not null then 'quarantined'

@@ -28,17 +28,6 @@
     ]) }}
 {%- endmacro %}
 
-{#- The columns of a flagged model that hold a defect's reason, as its contract lists them. -#}
-{% macro defects_of_model(model) -%}
-    {%- set names = [] -%}
-    {%- if execute -%}
-        {%- for name in graph.nodes['model.' ~ project_name ~ '.' ~ model].columns if name.endswith('_defect') -%}
-            {%- do names.append(name[:-7]) -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(names or ['key']) }}
-{%- endmacro %}
-
 {#- Rows by their fate, and records by theirs. A row that fans out is staged when any of its records is. -#}
 {% macro fates_of_feed(staged) -%}
 {%- set reason = "case when fate in ('not_applicable', 'quarantined') then fate_reason end" -%}

@@ -93,17 +93,17 @@ unnest(
 )
 {%- endmacro %}
 
-{#- The parts of a text between separators, one row each: to be used in a select list. -#}
+{#- The parts of a text between separators (SQL of one character), one row each: to be used in a select list. -#}
 {% macro explode_words(text, separator) -%}
     {{ return(adapter.dispatch('explode_words')(text, separator)) }}
 {%- endmacro %}
 
 {% macro duckdb__explode_words(text, separator) -%}
-unnest(string_split({{ text }}, '{{ separator }}'))
+unnest(string_split({{ text }}, {{ separator }}))
 {%- endmacro %}
 
 {% macro spark__explode_words(text, separator) -%}
-explode(split({{ text }}, '[{{ separator }}]'))
+explode(split({{ text }}, concat('[', {{ separator }}, ']')))
 {%- endmacro %}
 
 {#- A whole row but some columns, as one text: two rows with the same text are copies of each other. -#}

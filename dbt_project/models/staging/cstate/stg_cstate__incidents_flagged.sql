@@ -9,6 +9,7 @@
     choice('operation', ['created', 'edited', 'deleted'], raw='landed.op', required=true),
     translated('actor', {'human': 'person', 'bot': 'automation'}, raw='landed.author'),
     instant('committed_at', raw='landed.committed_at'),
+    derived('has_history', 'boolean', sql='raw_committed_at is not null'),
     translated('severity', {'down': 'sev1', 'disrupted': 'sev2', 'notice': 'sev3'}, raw='landed.severity'),
     with_rules(flag('is_resolved', raw='landed.resolved'), [
         ['raw_is_resolved is null and raw_front_matter_error is null and not is_deleted', 'missing'],
@@ -33,5 +34,5 @@ landed as (
 {{ flagged_rows(
     'cstate_revisions', columns, record=['file'], key=['file', 'commit'],
     source_record_id='landed.file', recorded_at=committed_at, tombstone="coalesce(landed.op = 'deleted', false)",
-    applies="landed.file like '%.md'", not_applicable="case when landed.file not like '%.md' then 'not a page' end"
+    history=true, applies="landed.file like '%.md'", not_applicable="case when landed.file not like '%.md' then 'not a page' end"
 ) }}

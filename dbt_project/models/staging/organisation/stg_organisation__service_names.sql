@@ -18,7 +18,7 @@ names as (
         service_id,
         {{ name_key('alias') }} as name_key,
         2 as preference
-    from (select service_id, {{ explode_words('aliases', '|') }} as alias from services) as aliases
+    from (select service_id, {{ explode_words('aliases', "'|'") }} as alias from services) as aliases
 ),
 
 ranked as (

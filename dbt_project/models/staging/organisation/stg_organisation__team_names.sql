@@ -18,7 +18,7 @@ names as (
         team_id,
         {{ name_key('alias') }} as name_key,
         2 as preference
-    from (select team_id, {{ explode_words('aliases', '|') }} as alias from teams) as aliases
+    from (select team_id, {{ explode_words('aliases', "'|'") }} as alias from teams) as aliases
 ),
 
 ranked as (

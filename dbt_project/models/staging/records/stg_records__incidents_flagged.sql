@@ -21,7 +21,6 @@
     instant('closed_at', raw='landed.closed_at', happened=true, not_before=began),
     choice('detected_by', ['monitor', 'person', 'customer'], raw='landed.detected_by', mapped=true),
     choice('resolved_by', ['automation', 'person', 'self_cleared'], raw='landed.resolved_by', mapped=true),
-    text('customer_impact', raw='landed.customer_impact'),
     text('fingerprint', raw='landed.fingerprint'),
     text('caused_by_deployment_id', raw='landed.caused_by_deployment_id'),
     unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),

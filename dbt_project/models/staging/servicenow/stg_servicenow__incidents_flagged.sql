@@ -24,5 +24,5 @@ landed as (
 
 {{ flagged_rows(
     'servicenow_audit', columns, record=['number'], key=['number', 'sys_mod_count'],
-    source_record_id='landed.number', recorded_at=updated_at, sequence=parse_count('landed.sys_mod_count')
+    source_record_id='landed.number', recorded_at=updated_at, sequence=parse_count('landed.sys_mod_count'), history=true
 ) }}
