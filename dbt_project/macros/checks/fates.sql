@@ -32,8 +32,8 @@ case
     Ranks of the versions of records that were landed more than once; most records are not, so no window runs over
     them. It reads the feed itself, first the keys alone: a second use of `landed` would keep every wide row in memory.
     Gives rows of (_batch_id, _row): version_rank (1 the newest), is_copy (equal contents under one key were landed
-    before), is_conflicting (two contents under one key in one batch), is_record_deleted (its newest version is a
-    tombstone). `record` and `key` are lists of raw columns, the record's among the key's; the other arguments are SQL over `landed`.
+    before), is_conflicting (two contents under one key in one batch), is_rewritten (a later batch has the same
+    key: the source corrected the row), is_record_deleted (its newest version is a tombstone). `record` and `key` are lists of raw columns, the record's among the key's; the other arguments are SQL over `landed`.
 -#}
 {% macro version_ranks(feed, record, key, updated_at, recorded_at, sequence='cast(null as bigint)', tombstone='false', applies='true') -%}
     repeated as (
@@ -105,7 +105,8 @@ case
                 partition by _source, {{ key | join(', ') }}, content order by batch_number nulls last, _row nulls last
             ) > 1 as is_copy,
             min(content) over (partition by _source, _batch_id, {{ key | join(', ') }})
-            <> max(content) over (partition by _source, _batch_id, {{ key | join(', ') }}) as is_conflicting
+            <> max(content) over (partition by _source, _batch_id, {{ key | join(', ') }}) as is_conflicting,
+            max(batch_number) over (partition by _source, {{ key | join(', ') }}) > batch_number as is_rewritten
         from contents
     ),
 
@@ -116,6 +117,7 @@ case
             cast(ranked.version_rank as bigint) as version_rank,
             coalesce(copies.is_copy, false) as is_copy,
             coalesce(copies.is_conflicting, false) as is_conflicting,
+            coalesce(copies.is_rewritten, false) as is_rewritten,
             max(case when ranked.version_rank = 1 and ranked.is_tombstone then 1 else 0 end)
                 over (partition by ranked._source, ranked.key_{{ record | join(', ranked.key_') }}) = 1
                 as is_record_deleted
@@ -142,8 +144,9 @@ case
         landed.as_of,
         {{ not_applicable }} as not_applicable_reason,
         coalesce(versions.version_rank, 1) as version_rank,
-        coalesce(versions.is_copy, false) as is_copy,
+        coalesce(versions.is_copy or versions.is_rewritten, false) as is_copy,
         coalesce(versions.is_conflicting, false) as is_conflicting,
+        coalesce(versions.is_rewritten, false) as is_rewritten,
         coalesce(versions.is_record_deleted, landed._op = 'delete' or {{ tombstone }}) as is_record_deleted
 {%- endmacro %}
 
@@ -229,9 +232,10 @@ select
     {%- for column in columns if not column.hidden %}
     {{ column.name }},
     {%- endfor %}
-    case when first_defect is not null then {{ defect_list(columns) }} end as defects,
+    case when first_defect is not null and not is_rewritten then {{ defect_list(columns) }} end as defects,
     case
         when recorded_at > as_of or not_applicable_reason is not null then 'not_applicable'
+        when is_rewritten then 'superseded'
         when first_defect is not null then 'quarantined'
         when is_deleted then 'deleted'
         when version_rank > 1 then 'superseded'
@@ -240,7 +244,7 @@ select
     case
         when recorded_at > as_of then 'recorded after as_of'
         when not_applicable_reason is not null then not_applicable_reason
-        else first_defect
+        when not is_rewritten then first_defect
     end as fate_reason
 from verdicts
 {%- endmacro %}
