@@ -60,7 +60,7 @@ FAULTS = {
     ),
     "duplicate key": (
         DEPLOYMENTS,
-        _every_third(lambda row: [row, {**row, "version": "v0"}]),
+        _every_third(lambda row: [{**row, "version": version} for version in ("x1", "x2")]),
         ["shop_deployments", "threshold"],
     ),
     "dropped mart row": (
