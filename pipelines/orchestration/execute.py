@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import dagster as dg
+from dagster._core.storage.dagster_run import FINISHED_STATUSES
 from dagster._utils.error import SerializableErrorInfo as ErrorInfo  # type: ignore[attr-defined]
 
 from pipelines.definitions import defs
@@ -11,6 +12,8 @@ from pipelines.errors import AuditRefused, ScorecardError, Transient, UserError
 from pipelines.landing.lock import home_lock
 from pipelines.orchestration.build import JOB
 from pipelines.settings import Settings
+
+OWN_RUN = {"scorecard/started_by": "command line"}
 
 
 def dagster_home(settings: Settings) -> Path:
@@ -34,6 +37,7 @@ def run_job(organisation: Path, settings: Settings, as_of: str = "", full_refres
     }
     job = defs().resolve_job_def(JOB)
     with home_lock(settings), dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+        _bury_killed_runs(instance)
         result = job.execute_in_process(
             run_config={
                 "resources": {"run": {"config": config}},
@@ -41,9 +45,21 @@ def run_job(organisation: Path, settings: Settings, as_of: str = "", full_refres
             },
             instance=instance,
             raise_on_error=False,
+            tags=OWN_RUN,
         )
     if not result.success:
         raise _reason(result)
+
+
+def _bury_killed_runs(instance: dg.DagsterInstance) -> None:
+    """A killed run still holds the writer's slot, and the next would wait for it for ever.
+
+    The home's lock is ours, so no other run of this command is alive.
+    """
+    unfinished = [status for status in dg.DagsterRunStatus if status not in FINISHED_STATUSES]
+    for run in instance.get_runs(filters=dg.RunsFilter(tags=OWN_RUN, statuses=unfinished)):
+        instance.report_run_failed(run, "the process was killed")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
 def _reason(result: dg.ExecuteInProcessResult) -> ScorecardError:

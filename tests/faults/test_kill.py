@@ -18,7 +18,8 @@ from tests.support import ROOT, scorecard, tables
 
 SEED = 20261123
 EXAMPLE = ROOT / "organisations" / "example"
-SPREAD = [("clock", share) for share in sorted(random.Random(SEED).uniform(0.02, 1.0) for _ in range(14))]
+SHARES = random.Random(SEED)
+SPREAD = [("clock", share) for share in sorted(SHARES.uniform(0.02, 1.0) for _ in range(14))]
 LANDING_COMMITS = [("landing/.staging/*", delay) for delay in (0.0, 0.01, 0.05)]
 RELEASE_COMMITS = [("releases/.staging-*", delay) for delay in (0.0, 0.05, 0.3)]
 
