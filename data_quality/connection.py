@@ -24,7 +24,8 @@ def reading(settings: Settings, *, landing: bool = True, warehouse: bool = True)
     without a catalogue mean the warehouse. Raises ScorecardError when the warehouse is missing, Transient when
     another process holds it.
     """
-    con = duckdb.connect(":memory:", config={"threads": settings.threads})
+    spill = settings.home / ".spill"  # fixed at once: DuckDB cannot move it after the first use
+    con = duckdb.connect(":memory:", config={"threads": settings.threads, "temp_directory": str(spill)})
     try:
         con.execute("set TimeZone = 'UTC'")
         if landing:

@@ -76,20 +76,13 @@ def content_id(prints: dict[str, TablePrint], as_of: str) -> str:
 
 def write(con: Connection, folder: Path, release_id: str, memory_limit: str = MEMORY_LIMIT) -> None:
     """Write `scorecard.duckdb` and `tables/*.parquet` into an empty folder."""
-    spill = folder / ".spill"
     (folder / TABLES).mkdir()
     con.execute(f"set memory_limit = '{memory_limit}'")
-    con.execute(f"set temp_directory = '{quoted(str(spill))}'")
     database = quoted(str(folder / DATABASE))
     con.execute(f"attach '{database}' as {_RELEASE} (storage_version '{READABLE_SINCE}')")
     for table in published_tables(con):
         _write_table(con, table, folder, release_id)
     con.execute(f"detach {_RELEASE}")
-    con.execute("reset temp_directory")
-    if spill.exists():
-        for left in spill.iterdir():
-            left.unlink()
-        spill.rmdir()
 
 
 def _write_table(con: Connection, table: str, folder: Path, release_id: str) -> None:
