@@ -36,7 +36,7 @@ def main(wanted: list[str]) -> None:
             work = Path(folder)
             organisation = generate(work / "bench", int(name)) if name.isdigit() else ROOT / "organisations" / name
             label = f"{int(name):,} deployments" if name.isdigit() else name
-            print(_row(label, organisation, work).replace("home-", ""), flush=True)
+            print(_row(label, organisation, work), flush=True)
 
 
 if __name__ == "__main__":
