@@ -10,6 +10,7 @@ from dagster._utils.error import SerializableErrorInfo as ErrorInfo  # type: ign
 from pipelines.definitions import defs
 from pipelines.errors import AuditRefused, ScorecardError, Transient, UserError
 from pipelines.landing.lock import home_lock
+from pipelines.orchestration import event_log
 from pipelines.orchestration.build import JOB
 from pipelines.settings import Settings
 
@@ -36,7 +37,7 @@ def run_job(organisation: Path, settings: Settings, as_of: str = "", full_refres
         "echo": True,
     }
     job = defs().resolve_job_def(JOB)
-    with home_lock(settings), dg.DagsterInstance.from_config(str(dagster_home(settings))) as instance:
+    with home_lock(settings), event_log.instance(dagster_home(settings)) as instance:
         _bury_killed_runs(instance)
         result = job.execute_in_process(
             run_config={
