@@ -11,7 +11,7 @@ import duckdb
 from data_quality.connection import LANDED, quoted
 from data_quality.fingerprint import quote
 from data_quality.frames import Frame, frame, from_rows
-from data_quality.suites import FEED_KEYS, FEED_WORDS
+from data_quality.suites import FEED_WORDS
 from pipelines.extract.feeds import load_feeds
 from pipelines.landing import ledger
 from pipelines.settings import Settings
@@ -73,8 +73,9 @@ def _stated_sources(con: Connection) -> list[_Source]:
         from {newest_rows("organisation_sources", ["source"])} as s
         order by s.source
     """).fetchall()
+    feeds = load_feeds()
     return [
-        _Source(name, feed, cursor, order, threshold, FEED_KEYS.get(feed, ()), is_open)
+        _Source(name, feed, cursor, order, threshold, feeds[feed].version_key, is_open)
         for name, feed, cursor, order, threshold, is_open in found
     ]
 

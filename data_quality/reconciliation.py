@@ -13,28 +13,11 @@ from data_quality.connection import LANDED, has_table
 from data_quality.events import COUNTED, EVENTS, create_events
 from data_quality.fingerprint import columns_of
 from data_quality.report import Check
+from pipelines.extract.feeds import load_feeds
 
 Connection = duckdb.DuckDBPyConnection
 CONSERVATION = "conservation"
 
-# Record kinds that each feed speaks of: every landed row has one fate for each of them.
-FEED_KINDS: Mapping[str, tuple[str, ...]] = {
-    "cstate_revisions": ("incidents", "incident_events"),
-    "servicenow_audit": ("incidents", "incident_events"),
-    "gitops_commits": ("deployments", "automation_runs"),
-    "image_tag_changes": ("deployments", "automation_runs"),
-    "ownership_changes": ("services",),
-    "records_incidents": ("incidents",),
-    "records_incident_events": ("incident_events",),
-    "records_deployments": ("deployments",),
-    "records_automations": ("automations",),
-    "records_automation_runs": ("automation_runs",),
-    "organisation_teams": ("teams",),
-    "organisation_services": ("services",),
-    "organisation_sources": ("sources",),
-    "organisation_values": ("source_values",),
-    "organisation_coverage": ("source_coverage",),
-}
 FACTS: Mapping[str, str] = {
     "incidents": "reliability.fct_incidents",
     "incident_events": "reliability.fct_incident_events",
@@ -85,7 +68,8 @@ def _count(value: object) -> str:
 def _landed_against_fates(con: Connection) -> str:
     """Item: a batch and kind. Batches without fates, and fates without a batch, differ."""
     feeds = [feed for (feed,) in con.execute(f"select distinct feed from {LANDED}.ledger order by 1").fetchall()]
-    kinds = [(feed, kind) for feed in feeds for kind in FEED_KINDS.get(feed, ())]
+    declared = load_feeds()
+    kinds = [(feed, kind) for feed in feeds for kind in declared[feed].kinds]
     counted = " union all ".join(
         f"select '{feed}' as feed, '{kind}' as kind, _source as source, _batch_id as batch_id, count(*) as rows "
         f"from {LANDED}.{feed} group by all"

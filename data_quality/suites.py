@@ -108,20 +108,6 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
 }  # fmt: skip
 
-# What names one version of a record, by feed: two contents under it in one batch cannot both be true.
-FEED_KEYS: Mapping[str, tuple[str, ...]] = {
-    "cstate_revisions": ("file", "commit"),
-    "gitops_commits": ("sha",),
-    "image_tag_changes": ("merge_sha", "env", "app"),
-    "ownership_changes": ("app", "valid_from"),
-    "servicenow_audit": ("number", "sys_mod_count"),
-    "records_incidents": ("source_record_id", "updated_at"),
-    "records_incident_events": ("source_record_id", "updated_at"),
-    "records_deployments": ("source_record_id", "updated_at"),
-    "records_automations": ("source_record_id", "updated_at"),
-    "records_automation_runs": ("source_record_id", "updated_at"),
-}
-
 # Columns that people's scripts rely on (interfaces.md).
 PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "scorecard.metric_values": (

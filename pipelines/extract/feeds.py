@@ -19,12 +19,15 @@ TRUE = frozenset({"true", "True", "TRUE"})
 @dataclass(frozen=True)
 class Feed:
     """Columns that are landed as text, in order; those without which a file is an error; those of them that say
-    something by being empty."""
+    something by being empty; the record kinds that a row speaks of; and the columns that name one version of a
+    record, under which two contents in one batch cannot both be true."""
 
     name: str
     columns: tuple[str, ...]
     required: frozenset[str]
     may_be_empty: frozenset[str] = frozenset()
+    kinds: tuple[str, ...] = ()
+    version_key: tuple[str, ...] = ()
 
 
 def load_feeds(project: Path | None = None) -> dict[str, Feed]:
@@ -66,7 +69,17 @@ def is_derived(table: dict[str, Any]) -> bool:
 def _feed(table: dict[str, Any]) -> Feed:
     columns = [column for column in table.get("columns") or [] if not column["name"].startswith("_")]
     names = tuple(column["name"] for column in columns)
-    return Feed(table["name"], names, _marked(columns, "required"), _marked(columns, "may_be_empty"))
+    meta = _meta(table)
+    if not meta.get("kinds"):
+        raise UserError(f"feed {table['name']!r}: say in config.meta.kinds which record kinds its rows speak of")
+    return Feed(
+        name=table["name"],
+        columns=names,
+        required=_marked(columns, "required"),
+        may_be_empty=_marked(columns, "may_be_empty"),
+        kinds=tuple(meta["kinds"]),
+        version_key=tuple(meta.get("version_key", ())),
+    )
 
 
 def _marked(columns: list[dict[str, Any]], mark: str) -> frozenset[str]:

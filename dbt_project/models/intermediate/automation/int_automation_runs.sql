@@ -1,66 +1,25 @@
 -- Runs of every vendor.
-with
-
-gitops as (select * from {{ ref('stg_gitops__automation_runs') }}),
-
-image_tags as (select * from {{ ref('stg_image_tags__automation_runs') }}),
-
-records as (select * from {{ ref('stg_records__automation_runs') }})
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    run_id,
-    automation_id,
-    cast(null as varchar) as version,
-    service_id,
-    cast(null as varchar) as trigger,
-    mode,
-    cast(null as varchar) as outcome,
-    started_at,
-    finished_at,
-    cast(null as varchar) as incident_id
-from gitops
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    run_id,
-    automation_id,
-    cast(null as varchar) as version,
-    service_id,
-    cast(null as varchar) as trigger,
-    mode,
-    cast(null as varchar) as outcome,
-    started_at,
-    finished_at,
-    cast(null as varchar) as incident_id
-from image_tags
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    run_id,
-    automation_id,
-    version,
-    service_id,
-    trigger,
-    mode,
-    outcome,
-    started_at,
-    finished_at,
-    incident_id
-from records
+{{ rows_of_vendors(
+    columns={
+        'source': 'varchar',
+        'source_record_id': 'varchar',
+        'batch_id': 'varchar',
+        'updated_at': 'timestamp',
+        'recorded_at': 'timestamp',
+        'run_id': 'varchar',
+        'automation_id': 'varchar',
+        'version': 'varchar',
+        'service_id': 'varchar',
+        'trigger': 'varchar',
+        'mode': 'varchar',
+        'outcome': 'varchar',
+        'started_at': 'timestamp',
+        'finished_at': 'timestamp',
+        'incident_id': 'varchar'
+    },
+    without={
+        'stg_gitops__automation_runs': ['version', 'trigger', 'outcome', 'incident_id'],
+        'stg_image_tags__automation_runs': ['version', 'trigger', 'outcome', 'incident_id'],
+        'stg_records__automation_runs': []
+    }
+) }}

@@ -1,75 +1,31 @@
 -- Rollouts of every vendor.
-with
-
-gitops as (select * from {{ ref('stg_gitops__deployments') }}),
-
-image_tags as (select * from {{ ref('stg_image_tags__deployments') }}),
-
-records as (select * from {{ ref('stg_records__deployments') }})
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    deployment_id,
-    service_id,
-    environment,
-    version,
-    started_at,
-    cast(null as timestamp) as finished_at,
-    cast(null as varchar) as outcome,
-    cast(null as double) as exposed_share,
-    cast(null as varchar) as strategy,
-    trigger,
-    rollback_of,
-    rollback_trigger,
-    cast(null as boolean) as is_unplanned_fix
-from gitops
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    deployment_id,
-    service_id,
-    environment,
-    version,
-    started_at,
-    cast(null as timestamp) as finished_at,
-    cast(null as varchar) as outcome,
-    cast(null as double) as exposed_share,
-    cast(null as varchar) as strategy,
-    trigger,
-    cast(null as varchar) as rollback_of,
-    cast(null as varchar) as rollback_trigger,
-    cast(null as boolean) as is_unplanned_fix
-from image_tags
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    deployment_id,
-    service_id,
-    environment,
-    version,
-    started_at,
-    finished_at,
-    outcome,
-    exposed_share,
-    strategy,
-    trigger,
-    rollback_of,
-    rollback_trigger,
-    is_unplanned_fix
-from records
+{{ rows_of_vendors(
+    columns={
+        'source': 'varchar',
+        'source_record_id': 'varchar',
+        'batch_id': 'varchar',
+        'updated_at': 'timestamp',
+        'recorded_at': 'timestamp',
+        'deployment_id': 'varchar',
+        'service_id': 'varchar',
+        'environment': 'varchar',
+        'version': 'varchar',
+        'started_at': 'timestamp',
+        'finished_at': 'timestamp',
+        'outcome': 'varchar',
+        'exposed_share': 'double',
+        'strategy': 'varchar',
+        'trigger': 'varchar',
+        'rollback_of': 'varchar',
+        'rollback_trigger': 'varchar',
+        'is_unplanned_fix': 'boolean'
+    },
+    without={
+        'stg_gitops__deployments': ['finished_at', 'outcome', 'exposed_share', 'strategy', 'is_unplanned_fix'],
+        'stg_image_tags__deployments': [
+            'finished_at', 'outcome', 'exposed_share', 'strategy', 'rollback_of', 'rollback_trigger',
+            'is_unplanned_fix'
+        ],
+        'stg_records__deployments': []
+    }
+) }}

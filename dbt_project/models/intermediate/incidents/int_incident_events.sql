@@ -1,57 +1,22 @@
 -- Changes of incidents, of every vendor.
-with
-
-cstate as (select * from {{ ref('stg_cstate__incident_events') }}),
-
-servicenow as (select * from {{ ref('stg_servicenow__incident_events') }}),
-
-records as (select * from {{ ref('stg_records__incident_events') }})
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    incident_id,
-    event_at,
-    event,
-    field,
-    from_value,
-    to_value,
-    actor
-from cstate
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    incident_id,
-    event_at,
-    event,
-    field,
-    from_value,
-    to_value,
-    actor
-from servicenow
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    incident_id,
-    event_at,
-    event,
-    field,
-    from_value,
-    to_value,
-    actor
-from records
+{{ rows_of_vendors(
+    columns={
+        'source': 'varchar',
+        'source_record_id': 'varchar',
+        'batch_id': 'varchar',
+        'updated_at': 'timestamp',
+        'recorded_at': 'timestamp',
+        'incident_id': 'varchar',
+        'event_at': 'timestamp',
+        'event': 'varchar',
+        'field': 'varchar',
+        'from_value': 'varchar',
+        'to_value': 'varchar',
+        'actor': 'varchar'
+    },
+    without={
+        'stg_cstate__incident_events': [],
+        'stg_servicenow__incident_events': [],
+        'stg_records__incident_events': []
+    }
+) }}

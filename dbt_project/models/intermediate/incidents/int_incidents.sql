@@ -1,90 +1,39 @@
 -- Incidents of every vendor.
-with
-
-cstate as (select * from {{ ref('stg_cstate__incidents') }}),
-
-servicenow as (select * from {{ ref('stg_servicenow__incidents') }}),
-
-records as (select * from {{ ref('stg_records__incidents') }})
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    incident_id,
-    service_id,
-    cast(null as varchar) as team_id,
-    severity,
-    is_planned,
-    impact_started_at,
-    cast(null as timestamp) as detected_at,
-    declared_at,
-    acknowledged_at,
-    cast(null as timestamp) as mitigated_at,
-    resolved_at,
-    cast(null as timestamp) as closed_at,
-    is_resolved,
-    cast(null as timestamp) as resolved_without_event_at,
-    cast(null as varchar) as detected_by,
-    cast(null as varchar) as resolved_by,
-    cast(null as varchar) as fingerprint,
-    cast(null as varchar) as caused_by_deployment_id
-from cstate
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    incident_id,
-    service_id,
-    team_id,
-    severity,
-    is_planned,
-    cast(null as timestamp) as impact_started_at,
-    cast(null as timestamp) as detected_at,
-    declared_at,
-    acknowledged_at,
-    cast(null as timestamp) as mitigated_at,
-    resolved_at,
-    closed_at,
-    is_resolved,
-    cast(null as timestamp) as resolved_without_event_at,
-    cast(null as varchar) as detected_by,
-    cast(null as varchar) as resolved_by,
-    cast(null as varchar) as fingerprint,
-    cast(null as varchar) as caused_by_deployment_id
-from servicenow
-
-union all
-
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    incident_id,
-    service_id,
-    team_id,
-    severity,
-    is_planned,
-    impact_started_at,
-    detected_at,
-    declared_at,
-    acknowledged_at,
-    mitigated_at,
-    resolved_at,
-    closed_at,
-    is_resolved,
-    resolved_without_event_at,
-    detected_by,
-    resolved_by,
-    fingerprint,
-    caused_by_deployment_id
-from records
+{{ rows_of_vendors(
+    columns={
+        'source': 'varchar',
+        'source_record_id': 'varchar',
+        'batch_id': 'varchar',
+        'updated_at': 'timestamp',
+        'recorded_at': 'timestamp',
+        'incident_id': 'varchar',
+        'service_id': 'varchar',
+        'team_id': 'varchar',
+        'severity': 'varchar',
+        'is_planned': 'boolean',
+        'impact_started_at': 'timestamp',
+        'detected_at': 'timestamp',
+        'declared_at': 'timestamp',
+        'acknowledged_at': 'timestamp',
+        'mitigated_at': 'timestamp',
+        'resolved_at': 'timestamp',
+        'closed_at': 'timestamp',
+        'is_resolved': 'boolean',
+        'resolved_without_event_at': 'timestamp',
+        'detected_by': 'varchar',
+        'resolved_by': 'varchar',
+        'fingerprint': 'varchar',
+        'caused_by_deployment_id': 'varchar'
+    },
+    without={
+        'stg_cstate__incidents': [
+            'team_id', 'detected_at', 'mitigated_at', 'closed_at', 'resolved_without_event_at', 'detected_by',
+            'resolved_by', 'fingerprint', 'caused_by_deployment_id'
+        ],
+        'stg_servicenow__incidents': [
+            'impact_started_at', 'detected_at', 'mitigated_at', 'resolved_without_event_at', 'detected_by',
+            'resolved_by', 'fingerprint', 'caused_by_deployment_id'
+        ],
+        'stg_records__incidents': []
+    }
+) }}
