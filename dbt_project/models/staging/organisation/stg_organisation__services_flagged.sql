@@ -9,13 +9,4 @@
     instant('valid_to', raw='landed.valid_to', not_before='valid_from')
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('organisation_services') }}
-),
-
-{{ flagged_rows(
-    'organisation_services', columns, record=['service_id', 'valid_from'], key=['service_id', 'valid_from'],
-    source_record_id="concat_ws(':', landed.service_id, landed.valid_from)", recorded_at=known_since()
-) }}
+{{ flagged_folder_rows('organisation_services', columns, key=['service_id', 'valid_from']) }}

@@ -9,13 +9,4 @@
     text('quarantine_reason', raw='landed.quarantine_reason')
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('organisation_sources') }}
-),
-
-{{ flagged_rows(
-    'organisation_sources', columns, record=['source'], key=['source'],
-    source_record_id="landed.source", recorded_at=known_since()
-) }}
+{{ flagged_folder_rows('organisation_sources', columns, key=['source']) }}

@@ -11,13 +11,4 @@
     instant('valid_to', raw='landed.valid_to', not_before='valid_from')
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('organisation_teams') }}
-),
-
-{{ flagged_rows(
-    'organisation_teams', columns, record=['team_id', 'valid_from'], key=['team_id', 'valid_from'],
-    source_record_id="concat_ws(':', landed.team_id, landed.valid_from)", recorded_at=known_since()
-) }}
+{{ flagged_folder_rows('organisation_teams', columns, key=['team_id', 'valid_from']) }}

@@ -6,13 +6,4 @@
     text('ours', raw='landed.value', required=true)
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('organisation_values') }}
-),
-
-{{ flagged_rows(
-    'organisation_values', columns, record=['source', 'field', 'raw_value'], key=['source', 'field', 'raw_value'],
-    source_record_id="concat_ws(':', landed.source, landed.field, landed.raw_value)", recorded_at=known_since()
-) }}
+{{ flagged_folder_rows('organisation_values', columns, key=['source', 'field', 'raw_value']) }}

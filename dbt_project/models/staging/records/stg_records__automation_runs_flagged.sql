@@ -1,7 +1,5 @@
 {{ config(materialized='table') }}
-{%- set recorded_at = known_since('landed.recorded_at') -%}
 {%- set columns = [
-    unseen(text('record', raw='landed.source_record_id', required=true)),
     text('run_id', raw='landed.run_id', required=true),
     text('automation_id', raw='landed.automation_id'),
     text('version', raw='landed.version'),
@@ -19,21 +17,7 @@
     unseen(instant('approval_expires_at', raw='landed.approval_expires_at')),
     unseen(flag('approver_differs', raw='landed.approver_differs')),
     unseen(instant('taken_over_at', raw='landed.taken_over_at', happened=true)),
-    unseen(instant('reversed_at', raw='landed.reversed_at', happened=true)),
-    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
-    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
-    unseen(flag('deletion', raw='landed.is_deleted'))
+    unseen(instant('reversed_at', raw='landed.reversed_at', happened=true))
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('records_automation_runs') }}
-),
-
-{{ flagged_rows(
-    'records_automation_runs', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],
-    source_record_id=word('landed.source_record_id'), recorded_at=recorded_at,
-    updated_at=changed_at('landed.updated_at', recorded_at),
-    tombstone="coalesce(lower(trim(landed.is_deleted)) = 'true', false)"
-) }}
+{{ flagged_records('records_automation_runs', columns) }}

@@ -1,7 +1,5 @@
 {{ config(materialized='table') }}
-{%- set recorded_at = known_since('landed.recorded_at') -%}
 {%- set columns = [
-    unseen(text('record', raw='landed.source_record_id', required=true)),
     text('automation_id', raw='landed.automation_id', required=true),
     text('version', raw='landed.version'),
     named('team_id', 'team', raw='landed.team_id'),
@@ -14,21 +12,7 @@
     choice('manual_minutes_basis', ['measured', 'declared'], raw='landed.manual_minutes_basis', mapped=true),
     text('derived_from', raw='landed.derived_from'),
     instant('valid_from', raw='landed.valid_from'),
-    instant('valid_to', raw='landed.valid_to', not_before='valid_from'),
-    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
-    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
-    unseen(flag('deletion', raw='landed.is_deleted'))
+    instant('valid_to', raw='landed.valid_to', not_before='valid_from')
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('records_automations') }}
-),
-
-{{ flagged_rows(
-    'records_automations', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],
-    source_record_id=word('landed.source_record_id'), recorded_at=recorded_at,
-    updated_at=changed_at('landed.updated_at', recorded_at),
-    tombstone="coalesce(lower(trim(landed.is_deleted)) = 'true', false)"
-) }}
+{{ flagged_records('records_automations', columns) }}

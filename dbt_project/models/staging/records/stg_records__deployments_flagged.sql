@@ -1,7 +1,5 @@
 {{ config(materialized='table') }}
-{%- set recorded_at = known_since('landed.recorded_at') -%}
 {%- set columns = [
-    unseen(text('record', raw='landed.source_record_id', required=true)),
     text('deployment_id', raw='landed.deployment_id', required=true),
     named('service_id', 'service', raw='landed.service_id'),
     mapped_text('environment', raw='landed.environment'),
@@ -28,21 +26,7 @@
     unseen(count('lines_changed', raw='landed.lines_changed')),
     unseen(instant('approval_requested_at', raw='landed.approval_requested_at')),
     unseen(instant('approved_at', raw='landed.approved_at')),
-    unseen(flag('approver_differs', raw='landed.approver_differs')),
-    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
-    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
-    unseen(flag('deletion', raw='landed.is_deleted'))
+    unseen(flag('approver_differs', raw='landed.approver_differs'))
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('records_deployments') }}
-),
-
-{{ flagged_rows(
-    'records_deployments', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],
-    source_record_id=word('landed.source_record_id'), recorded_at=recorded_at,
-    updated_at=changed_at('landed.updated_at', recorded_at),
-    tombstone="coalesce(lower(trim(landed.is_deleted)) = 'true', false)"
-) }}
+{{ flagged_records('records_deployments', columns) }}

@@ -1,8 +1,6 @@
 {{ config(materialized='table') }}
-{%- set recorded_at = known_since('landed.recorded_at') -%}
 {%- set began = 'coalesce(impact_started_at, declared_at)' -%}
 {%- set columns = [
-    unseen(text('record', raw='landed.source_record_id', required=true)),
     text('incident_id', raw='landed.incident_id', required=true),
     named('service_id', 'service', raw='landed.service_id'),
     named('team_id', 'team', raw='landed.team_id'),
@@ -22,21 +20,7 @@
     choice('detected_by', ['monitor', 'person', 'customer'], raw='landed.detected_by', mapped=true),
     choice('resolved_by', ['automation', 'person', 'self_cleared'], raw='landed.resolved_by', mapped=true),
     text('fingerprint', raw='landed.fingerprint'),
-    text('caused_by_deployment_id', raw='landed.caused_by_deployment_id'),
-    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
-    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
-    unseen(flag('deletion', raw='landed.is_deleted'))
+    text('caused_by_deployment_id', raw='landed.caused_by_deployment_id')
 ] -%}
 
-with
-
-landed as (
-    {{ landed_rows('records_incidents') }}
-),
-
-{{ flagged_rows(
-    'records_incidents', columns, record=['source_record_id'], key=['source_record_id', 'updated_at'],
-    source_record_id=word('landed.source_record_id'), recorded_at=recorded_at,
-    updated_at=changed_at('landed.updated_at', recorded_at),
-    tombstone="coalesce(lower(trim(landed.is_deleted)) = 'true', false)"
-) }}
+{{ flagged_records('records_incidents', columns) }}

@@ -1,0 +1,42 @@
+{#-
+    Whole flagged models of the two families of feeds that look alike: ready-made records (records.md), and the files
+    of the organisation folder. A model of them is its list of columns.
+-#}
+
+{#- Records carry their own id, versions and tombstones: the same common columns for every kind. -#}
+{% macro flagged_records(feed, columns) -%}
+{%- set recorded_at = known_since('landed.recorded_at') -%}
+{%- set common = [
+    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
+    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at')),
+    unseen(flag('deletion', raw='landed.is_deleted'))
+] -%}
+with
+
+landed as (
+    {{ landed_rows(feed) }}
+),
+
+{{ flagged_rows(
+    feed, [unseen(text('record', raw='landed.source_record_id', required=true))] + columns + common,
+    record=['source_record_id'], key=['source_record_id', 'updated_at'],
+    source_record_id=word('landed.source_record_id'), recorded_at=recorded_at,
+    updated_at=changed_at('landed.updated_at', recorded_at),
+    tombstone="coalesce(lower(trim(landed.is_deleted)) = 'true', false)"
+) }}
+{%- endmacro %}
+
+{#- Rows of the organisation folder are known since the batch that they came with. -#}
+{% macro flagged_folder_rows(feed, columns, key) -%}
+with
+
+landed as (
+    {{ landed_rows(feed) }}
+),
+
+{{ flagged_rows(
+    feed, columns, record=key, key=key,
+    source_record_id=('landed.' ~ key[0]) if key | length == 1 else "concat_ws(':', landed." ~ key | join(', landed.') ~ ")",
+    recorded_at=known_since()
+) }}
+{%- endmacro %}
