@@ -1,6 +1,7 @@
 """Publication as an asset. The gate itself is in pipelines.publish.release: unaudited rows are refused."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import dagster as dg
@@ -23,9 +24,9 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         pool="duckdb_writer",
         description="releases/<id>: Parquet, DuckDB file, page, manifest; then an atomic switch of `current`.",
     )
-    def release(run: ScorecardRun) -> dg.MaterializeResult[Any]:
+    def release(context: dg.AssetExecutionContext, run: ScorecardRun) -> dg.MaterializeResult[Any]:
         settings = run.settings()
-        info = publication.publish(settings, run.organisation())
+        info = publication.publish(settings, run.organisation(), run=_this_run(context))
         batches.finish_run(settings)
         run.say(f"released    {info.release_id}")
         return dg.MaterializeResult(
@@ -33,3 +34,13 @@ def build_release(published: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         )
 
     return release
+
+
+def _this_run(context: dg.AssetExecutionContext) -> dict[str, str]:
+    """Dagster's id of the run, and when it says that the run began."""
+    record = context.instance.get_run_record_by_id(context.run_id)
+    started = record.start_time if record else None
+    return {
+        "run_id": context.run_id,
+        "started_at": datetime.fromtimestamp(started, UTC).isoformat() if started else "unknown",
+    }

@@ -8,9 +8,12 @@ what they claim to be. Does not belong here: how a layer works (its own tests), 
 from __future__ import annotations
 
 import csv
+import json
 import re
+import uuid
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -213,3 +216,9 @@ def test_the_defects_are_where_the_list_says() -> None:
         rows = text.splitlines()[1 if file.endswith(".csv") else 0 :]
         for number in numbers.split(","):
             assert record in rows[int(number) - 1], (file, number)
+
+
+def test_the_manifest_says_which_run_made_the_release_and_when(example: Path) -> None:
+    run = json.loads((example / "manifest.json").read_text(encoding="utf-8"))["run"]
+    assert uuid.UUID(run["run_id"])
+    assert datetime.fromisoformat(run["started_at"]).tzinfo is not None
