@@ -1,8 +1,8 @@
 {#- Parts of metrics, one shape for all of them:
-    metric_id, service_id, team_id, area, day_on, dimension, dimension_value, exclusion_reason, numerator, denominator, excluded.
-    A row either counts (exclusion_reason null) or says how many rows were left out and why. -#}
+    metric_id, service_id, team_id, area, day_on, segment_key, dimension, dimension_value, exclusion_reason, numerator,
+    denominator, excluded. A row either counts (exclusion_reason null) or says how many rows were left out and why. -#}
 
-{#- Turns a wide table of counts by service, team, area and local day into parts; rows that say nothing are left out.
+{#- Turns a wide table of counts by service, team, area, local day and segment into parts; rows that say nothing are left out.
     `counted`: [metric_id, dimension, dimension_value, numerator column, denominator column or none] each;
     `excluded`: [metric_id, reason, column] each. -#}
 {% macro statistics_unpivot_parts(wide, counted, excluded=[]) -%}
@@ -14,6 +14,7 @@
         team_id,
         area,
         day_on,
+        segment_key,
         cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as varchar) as dimension,
         cast({{ "'" ~ dimension_value ~ "'" if dimension_value else 'null' }} as varchar) as dimension_value,
         cast(null as varchar) as exclusion_reason,
@@ -31,6 +32,7 @@
         team_id,
         area,
         day_on,
+        segment_key,
         cast(null as varchar) as dimension,
         cast(null as varchar) as dimension_value,
         '{{ reason }}' as exclusion_reason,

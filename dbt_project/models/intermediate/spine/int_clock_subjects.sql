@@ -11,9 +11,15 @@ entities as (
 
 clocks as (
 
-    select * from {{ ref('metric_incident_clocks') }}
-
-    where exclusion_reason is null
+    select clocks.*
+    from {{ ref('metric_incident_clocks') }} as clocks
+    inner join {{ ref('int_segment_metrics') }} as segments
+        on
+            clocks.segment_key = segments.segment_key
+            and clocks.metric_id = segments.metric_id
+    where
+        clocks.exclusion_reason is null
+        and segments.is_covered
 
 ),
 

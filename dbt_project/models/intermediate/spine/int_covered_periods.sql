@@ -1,9 +1,15 @@
--- Periods in which some source speaks for a kind, by entity.
+-- Periods of which the sources speak for a metric at some time, by entity.
 with
 
-coverage as (
+segments as (
 
-    select * from {{ ref('int_entity_coverage') }}
+    select * from {{ ref('int_coverage_segments') }}
+
+),
+
+segment_metrics as (
+
+    select * from {{ ref('int_segment_metrics') }}
 
 ),
 
@@ -13,12 +19,17 @@ periods as (
 
 )
 
-select distinct
-    coverage.entity_key,
-    coverage.kind,
-    periods.period_key
-from coverage
+select
+    segments.entity_key,
+    periods.period_key,
+    segment_metrics.metric_id,
+    max(case when segment_metrics.is_covered then 1 else 0 end) = 1 as is_covered,
+    max(case when segment_metrics.is_dimension_covered then 1 else 0 end) = 1 as is_dimension_covered
+from segments
+inner join segment_metrics
+    on segments.segment_key = segment_metrics.segment_key
 inner join periods
     on
-        coverage.covered_to > periods.starts_at
-        and coverage.covered_from < periods.ends_at
+        segments.ends_at > periods.starts_at
+        and segments.starts_at < periods.ends_at
+group by segments.entity_key, periods.period_key, segment_metrics.metric_id

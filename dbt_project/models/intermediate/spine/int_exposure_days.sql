@@ -78,7 +78,9 @@ select
     kind,
     day_on,
     cast(
-        case kind when 'deployments' then max(exposed_microseconds) else sum(exposed_microseconds) end as bigint
+        case
+            when kind like 'deployments%' then max(exposed_microseconds) else sum(exposed_microseconds)
+        end as bigint
     ) as exposed_microseconds
 from exposures
 group by entity_key, kind, day_on

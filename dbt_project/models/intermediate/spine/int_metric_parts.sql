@@ -1,4 +1,6 @@
--- The parts of every metric family, one below the other. A new family is one more line here.
+-- The parts of every metric family, one below the other; a new family is one more line here. What lies outside the
+-- coverage that its metric needs is left out as `not_covered`, before anything else is said of it. Inside the record
+-- kind's own coverage a row that lacks a column keeps the reason that names it.
 {% set families = [
     'metric_incidents',
     'metric_reopened_incidents',
@@ -7,7 +9,56 @@
     'metric_automation_runs',
 ] %}
 
-{% for family in families %}
+with
+
+parts as (
+
+    {% for family in families %}
+    select
+        metric_id,
+        service_id,
+        team_id,
+        area,
+        day_on,
+        segment_key,
+        dimension,
+        dimension_value,
+        exclusion_reason,
+        -- An unlinked incident is shown beside change_fail_rate, and is an incident all the same.
+        case when exclusion_reason = 'incident_unlinked' then 'incident_rate' else metric_id end as judged_metric_id,
+        exclusion_reason = 'incident_unlinked' or dimension = 'statistic' as is_beside,
+        numerator,
+        denominator,
+        excluded
+    from {{ ref(family) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+segment_metrics as (
+
+    select * from {{ ref('int_segment_metrics') }}
+
+),
+
+judged as (
+
+    select
+        parts.*,
+        coalesce(
+            case when parts.dimension is null then segments.is_covered else segments.is_dimension_covered end
+            or (segments.is_record_covered and coalesce(parts.exclusion_reason, 'immature') <> 'immature'),
+            false
+        ) as stands
+    from parts
+    left join segment_metrics as segments
+        on
+            parts.segment_key = segments.segment_key
+            and parts.judged_metric_id = segments.metric_id
+
+)
+
 select
     metric_id,
     service_id,
@@ -16,10 +67,9 @@ select
     day_on,
     dimension,
     dimension_value,
-    exclusion_reason,
-    numerator,
-    denominator,
-    excluded
-from {{ ref(family) }}
-{% if not loop.last %}union all{% endif %}
-{% endfor %}
+    case when stands then exclusion_reason else 'not_covered' end as exclusion_reason,
+    case when stands then numerator else 0 end as numerator,
+    case when stands then denominator else 0 end as denominator,
+    case when stands or exclusion_reason is not null then excluded else coalesce(denominator, numerator) end as excluded
+from judged
+where stands or not coalesce(is_beside, false)

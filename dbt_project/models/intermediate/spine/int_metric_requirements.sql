@@ -1,5 +1,6 @@
--- What a source must speak for before a metric means anything: each requirement is met by any of its kinds. Rows
--- of_dimension hold for the metric's splits, which may need less than the metric itself.
+-- What a source must speak for before a metric means anything: each requirement is met by any of its kinds. A metric's
+-- splits may need less than the metric itself. The scope `record` is the record kind alone: what is outside of it is
+-- outside of the log, while a row that only lacks a column is in the log and says so itself.
 with
 
 catalogue as (
@@ -10,7 +11,7 @@ catalogue as (
 
 select
     metric_id,
-    false as of_dimension,
+    'cell' as scope,
     'all' as requirement,
     requires_kind as kind
 from catalogue
@@ -19,7 +20,7 @@ union all
 
 select
     metric_id,
-    false as of_dimension,
+    'cell' as scope,
     'either' as requirement,
     requires_either_kind as kind
 from catalogue
@@ -29,7 +30,7 @@ union all
 
 select
     metric_id,
-    false as of_dimension,
+    'cell' as scope,
     'either' as requirement,
     requires_or_kind as kind
 from catalogue
@@ -39,7 +40,16 @@ union all
 
 select
     metric_id,
-    true as of_dimension,
+    'split' as scope,
     'all' as requirement,
     coalesce(dimension_requires_kind, requires_kind) as kind
+from catalogue
+
+union all
+
+select
+    metric_id,
+    'record' as scope,
+    'all' as requirement,
+    split_part(requires_kind, '.', 1) as kind
 from catalogue

@@ -23,6 +23,12 @@ days as (
 
 ),
 
+kinds as (
+
+    select distinct kind from {{ ref('int_rate_exposures') }}
+
+),
+
 owned as (
 
     select
@@ -38,7 +44,8 @@ owned as (
             ownership.service_id = intervals.service_id
             and ownership.owned_from < intervals.covered_to
             and ownership.owned_to > intervals.covered_from
-    where intervals.kind in ('incidents', 'deployments')
+    inner join kinds
+        on intervals.kind = kinds.kind
 
 ),
 

@@ -1,9 +1,12 @@
--- Counts of every entity and period that has any: parts without their reasons.
+-- Counts of every entity and period that has any: parts without their reasons. What is not covered makes no cell and
+-- no status: it is in `exclusions` alone.
 with
 
 parts as (
 
     select * from {{ ref('int_period_parts') }}
+
+    where exclusion_reason is distinct from 'not_covered'
 
 )
 

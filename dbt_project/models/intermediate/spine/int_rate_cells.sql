@@ -10,11 +10,9 @@ entities as (
 
 ),
 
-catalogue as (
+rates as (
 
-    select * from {{ ref('metric_catalogue') }}
-
-    where interval_method = 'poisson'
+    select * from {{ ref('int_rate_exposures') }}
 
 ),
 
@@ -28,10 +26,13 @@ parts as (
         parts.metric_id,
         parts.dimension,
         parts.dimension_value,
-        parts.numerator
+        parts.numerator,
+        rates.kind as exposure_kind
     from {{ ref('int_metric_parts') }} as parts
-    inner join catalogue
-        on parts.metric_id = catalogue.metric_id
+    inner join rates
+        on
+            parts.metric_id = rates.metric_id
+            and (parts.dimension is not null) = rates.of_dimension
     where parts.numerator > 0
 
 ),
@@ -52,30 +53,22 @@ period_days as (
 
 entity_days as (
 
-    {{ statistics_entity_rows('parts', 'day_on, metric_id, dimension, dimension_value, numerator') }}
+    {{ statistics_entity_rows('parts', 'day_on, metric_id, dimension, dimension_value, exposure_kind, numerator') }}
 
 ),
 
 daily as (
 
     select
-        entity_days.entity_key,
-        entity_days.day_on,
-        entity_days.metric_id,
-        entity_days.dimension,
-        entity_days.dimension_value,
-        catalogue.exposure_kind,
-        cast(sum(entity_days.numerator) as bigint) as events
+        entity_key,
+        day_on,
+        metric_id,
+        dimension,
+        dimension_value,
+        exposure_kind,
+        cast(sum(numerator) as bigint) as events
     from entity_days
-    inner join catalogue
-        on entity_days.metric_id = catalogue.metric_id
-    group by
-        entity_days.entity_key,
-        entity_days.day_on,
-        entity_days.metric_id,
-        entity_days.dimension,
-        entity_days.dimension_value,
-        catalogue.exposure_kind
+    group by entity_key, day_on, metric_id, dimension, dimension_value, exposure_kind
 
 )
 

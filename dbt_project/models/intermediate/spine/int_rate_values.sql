@@ -10,9 +10,9 @@ cells as (
 
 ),
 
-catalogue as (
+rates as (
 
-    select * from {{ ref('metric_catalogue') }}
+    select * from {{ ref('int_rate_exposures') }}
 
 ),
 
@@ -45,7 +45,7 @@ joined as (
     select
         cells.*,
         entities.entity_type,
-        catalogue.exposure_unit_seconds,
+        rates.exposure_unit_seconds,
         coalesce(exposures.exposed_microseconds, 0) as exposed_microseconds,
         coalesce(exposures.exposed_days, 0) as exposed_days,
         cast(coalesce(exposures.exposed_microseconds, 0) as double) / 1e6 as exposed_seconds,
@@ -55,15 +55,15 @@ joined as (
         quantiles.low as exact_low,
         quantiles.high as exact_high
     from cells
-    inner join catalogue
-        on cells.metric_id = catalogue.metric_id
+    inner join rates
+        on cells.metric_id = rates.metric_id and (cells.dimension is not null) = rates.of_dimension
     inner join entities
         on cells.entity_key = entities.entity_key
     left join exposures
         on
             cells.entity_key = exposures.entity_key
             and cells.period_key = exposures.period_key
-            and catalogue.exposure_kind = exposures.kind
+            and rates.kind = exposures.kind
     left join dispersions
         on
             cells.entity_key = dispersions.entity_key

@@ -16,6 +16,12 @@ days as (
 
 ),
 
+kinds as (
+
+    select distinct kind from {{ ref('int_rate_exposures') }}
+
+),
+
 clipped as (
 
     select
@@ -25,11 +31,12 @@ clipped as (
         greatest(intervals.covered_from, days.starts_at) as starts_at,
         least(intervals.covered_to, days.ends_at) as ends_at
     from intervals
+    inner join kinds
+        on intervals.kind = kinds.kind
     inner join days
         on
             intervals.covered_to > days.starts_at
             and intervals.covered_from < days.ends_at
-    where intervals.kind in ('incidents', 'deployments')
 
 )
 

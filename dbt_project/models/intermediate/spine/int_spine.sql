@@ -15,9 +15,9 @@ periods as (
 
 ),
 
-requirements as (
+catalogue as (
 
-    select * from {{ ref('int_metric_requirements') }}
+    select * from {{ ref('metric_catalogue') }}
 
 ),
 
@@ -38,38 +38,18 @@ entity_periods as (
             coalesce(entities.exists_from_on, periods.period_start_on) <= periods.period_end_on
             and coalesce(entities.exists_to_on, periods.period_end_on) >= periods.period_start_on
 
-),
-
-answers as (
-
-    select
-        entity_periods.entity_key,
-        entity_periods.period_key,
-        requirements.metric_id,
-        requirements.of_dimension,
-        requirements.requirement,
-        max(case when covered.entity_key is null then 0 else 1 end) as is_met
-    from entity_periods
-    cross join requirements
-    left join covered
-        on
-            entity_periods.entity_key = covered.entity_key
-            and entity_periods.period_key = covered.period_key
-            and requirements.kind = covered.kind
-    group by
-        entity_periods.entity_key,
-        entity_periods.period_key,
-        requirements.metric_id,
-        requirements.of_dimension,
-        requirements.requirement
-
 )
 
 select
-    entity_key,
-    period_key,
-    metric_id,
-    min(case when not of_dimension then is_met else 1 end) = 1 as is_covered,
-    min(case when of_dimension then is_met else 1 end) = 1 as is_dimension_covered
-from answers
-group by entity_key, period_key, metric_id
+    entity_periods.entity_key,
+    entity_periods.period_key,
+    catalogue.metric_id,
+    coalesce(covered.is_covered, false) as is_covered,
+    coalesce(covered.is_dimension_covered, false) as is_dimension_covered
+from entity_periods
+cross join catalogue
+left join covered
+    on
+        entity_periods.entity_key = covered.entity_key
+        and entity_periods.period_key = covered.period_key
+        and catalogue.metric_id = covered.metric_id

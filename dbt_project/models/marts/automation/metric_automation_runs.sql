@@ -14,13 +14,21 @@ run as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('int_coverage_segments') }}
+
+),
+
 dated as (
 
     select
         runs.*,
-        {{ dates_local_day('runs.started_at', 'run.time_zone') }} as day_on
+        {{ dates_local_day('runs.started_at', 'run.time_zone') }} as day_on,
+        segments.segment_key
     from runs
     cross join run
+    {{ statistics_join_segments('runs', 'started_at') }}
 
 ),
 
@@ -31,12 +39,13 @@ counted as (
         team_id,
         area,
         day_on,
+        segment_key,
         count(case when mode is null then 1 end) as mode_unknown,
         count(case when mode = 'live' and outcome = 'succeeded' then 1 end) as succeeded,
         count(case when mode = 'live' and outcome is not null then 1 end) as outcome_known,
         count(case when mode = 'live' and outcome is null then 1 end) as outcome_unknown
     from dated
-    group by service_id, team_id, area, day_on
+    group by service_id, team_id, area, day_on, segment_key
 
 )
 

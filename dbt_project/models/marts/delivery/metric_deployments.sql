@@ -14,13 +14,21 @@ run as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('int_coverage_segments') }}
+
+),
+
 in_scope as (
 
     select
         deployments.*,
-        {{ dates_local_day('deployments.deployed_at', 'run.time_zone') }} as day_on
+        {{ dates_local_day('deployments.deployed_at', 'run.time_zone') }} as day_on,
+        segments.segment_key
     from deployments
     cross join run
+    {{ statistics_join_segments('deployments', 'deployed_at') }}
     where coalesce(deployments.is_production, true)
 
 ),
@@ -32,6 +40,7 @@ counted as (
         team_id,
         area,
         day_on,
+        segment_key,
         count(case when is_production is null then 1 end) as environment_unknown,
         count(case when is_production and outcome = 'succeeded' then 1 end) as succeeded,
         count(case when is_production and outcome = 'failed' then 1 end) as failed,
@@ -49,7 +58,7 @@ counted as (
         count(case when is_production and version is not null then 1 end) as version_known,
         count(case when is_production and version is null then 1 end) as version_unknown
     from in_scope
-    group by service_id, team_id, area, day_on
+    group by service_id, team_id, area, day_on, segment_key
 
 )
 

@@ -15,6 +15,12 @@ run as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('int_coverage_segments') }}
+
+),
+
 judged as (
 
     select
@@ -57,6 +63,7 @@ measured as (
         clocks.team_id,
         clocks.area,
         {{ dates_local_day('clocks.started_at', 'run.time_zone') }} as day_on,
+        segments.segment_key,
         coalesce(clocks.severity, 'unknown') as severity,
         coalesce(clocks.resolved_by, 'unknown') as resolved_by,
         clocks.start_basis,
@@ -68,6 +75,7 @@ measured as (
         - {{ dates_microseconds('clocks.started_at') }} as duration_microseconds
     from clocks
     cross join run
+    {{ statistics_join_segments('clocks', 'started_at') }}
 
 )
 
@@ -78,6 +86,7 @@ select
     team_id,
     area,
     day_on,
+    segment_key,
     severity,
     resolved_by,
     start_basis,

@@ -25,6 +25,7 @@ split_clocks as (
         team_id,
         area,
         day_on,
+        segment_key,
         cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as varchar) as dimension,
         cast({{ dimension or 'null' }} as varchar) as dimension_value,
         exclusion_reason,
@@ -41,6 +42,7 @@ split_clocks as (
         team_id,
         area,
         day_on,
+        segment_key,
         'statistic' as dimension,
         'geometric_mean' as dimension_value,
         exclusion_reason,
@@ -59,6 +61,7 @@ select
     team_id,
     area,
     day_on,
+    segment_key,
     dimension,
     dimension_value,
     exclusion_reason,
@@ -66,4 +69,4 @@ select
     count(case when exclusion_reason is null then 1 end) as denominator,
     count(exclusion_reason) as excluded
 from split_clocks
-group by metric_id, service_id, team_id, area, day_on, dimension, dimension_value, exclusion_reason
+group by metric_id, service_id, team_id, area, day_on, segment_key, dimension, dimension_value, exclusion_reason

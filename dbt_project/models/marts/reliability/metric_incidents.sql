@@ -24,6 +24,12 @@ run as (
 
 ),
 
+segments as (
+
+    select * from {{ ref('int_coverage_segments') }}
+
+),
+
 judged as (
 
     select
@@ -31,6 +37,7 @@ judged as (
         incidents.team_id,
         incidents.area,
         {{ dates_local_day('incidents.started_at', 'run.time_zone') }} as day_on,
+        segments.segment_key,
         incidents.severity,
         incidents.is_planned is null as is_unknown,
         not incidents.is_planned as is_unplanned,
@@ -42,6 +49,7 @@ judged as (
     left join unlinked
         on incidents.incident_id = unlinked.incident_id
     cross join run
+    {{ statistics_join_segments('incidents', 'started_at') }}
     where not coalesce(incidents.is_planned, false)
 
 ),
@@ -53,6 +61,7 @@ counted as (
         team_id,
         area,
         day_on,
+        segment_key,
         count(case when is_unknown then 1 end) as planned_unknown,
         count(case when is_unplanned then 1 end) as unplanned,
         {% for severity in severities %}
@@ -65,7 +74,7 @@ counted as (
         count(case when is_unplanned and not is_immature and is_self_healed is not null then 1 end) as healing_known,
         count(case when is_unplanned and not is_immature and is_self_healed is null then 1 end) as healing_unknown
     from judged
-    group by service_id, team_id, area, day_on
+    group by service_id, team_id, area, day_on, segment_key
 
 )
 
