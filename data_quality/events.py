@@ -16,7 +16,8 @@ EVENTS = "memory.main.audit_events"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How a metric counts facts. scope: every fact that ends in its parts or its exclusions; hit: its numerator.
+    """How a metric counts facts. scope: every fact that ends in its parts or its exclusions; hit: its numerator, were
+    it covered.
 
     parts names the column of metric_values that, with the excluded rows, makes up the scope.
     """
@@ -67,6 +68,8 @@ COUNTED = (
         "mode = 'live' and outcome = 'succeeded'", "n",
     ),
 )  # fmt: skip
+# No metric, but what the outcomes of deployment_frequency add up to: an unknown environment has no outcome there.
+OUTCOMES = Counted("deployments_by_outcome", _DEPLOYMENTS, "deployed_at", "is_production", "is_production", "")
 
 
 def local_month(column: str, time_zone: str) -> str:
@@ -92,7 +95,7 @@ def create_events(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _scan(fact: str, anchor: str, time_zone: str) -> str:
-    metrics = [counted for counted in COUNTED if (counted.fact, counted.anchor) == (fact, anchor)]
+    metrics = [counted for counted in (*COUNTED, OUTCOMES) if (counted.fact, counted.anchor) == (fact, anchor)]
     sums = ", ".join(
         f"count(*) filter (where {c.scope}) as {c.metric_id}_scope, "
         f"count(*) filter (where {c.hit}) as {c.metric_id}_hits"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from data_quality.connection import LANDED, has_table
-from data_quality.events import COUNTED, EVENTS, create_events
+from data_quality.events import COUNTED, EVENTS, OUTCOMES, create_events
 from data_quality.fingerprint import columns_of
 from data_quality.report import Check
 from pipelines.extract.feeds import load_feeds
@@ -156,7 +156,7 @@ def _facts_against_parts(con: Connection) -> str:
 
 
 def _outcomes_against_deployments(con: Connection) -> str:
-    """Item: a month of the portfolio. Deployments by outcome, unknown ones too, are all production deployments."""
+    """Item: a month of the portfolio. Deployments by outcome, unknown or not covered ones too, are all there are."""
     return f"""
         with outcomes as (
             select period_start_on, sum(numerator)::bigint as rows
@@ -165,11 +165,11 @@ def _outcomes_against_deployments(con: Connection) -> str:
                 and dimension = 'outcome'
             group by all
         ),
-        unknown_environment as (
+        not_covered as (
             select period_start_on, sum(rows)::bigint as rows
             from scorecard.exclusions
             where entity_type = 'portfolio' and period_type = 'month' and metric_id = 'deployment_frequency'
-                and reason = 'environment_unknown'
+                and dimension = 'outcome'
             group by all
         ),
         months as (
@@ -179,13 +179,13 @@ def _outcomes_against_deployments(con: Connection) -> str:
         ),
         facts as (
             select period_start_on, sum(scope)::bigint as rows from {EVENTS}
-            where metric_id = 'deployment_frequency' group by all
+            where metric_id = '{OUTCOMES.metric_id}' group by all
         )
         select concat_ws(' ', 'month', period_start_on), coalesce(facts.rows, 0),
-            coalesce(outcomes.rows, 0) + coalesce(unknown_environment.rows, 0)
+            coalesce(outcomes.rows, 0) + coalesce(not_covered.rows, 0)
         from months
         left join outcomes using (period_start_on)
-        left join unknown_environment using (period_start_on)
+        left join not_covered using (period_start_on)
         left join facts using (period_start_on)
     """
 
@@ -236,7 +236,7 @@ SUMS = (
     ),
     Sum(
         "deployments_by_outcome",
-        "deployments by outcome, the unknown ones among them, add up to all production deployments",
+        "deployments by outcome, the unknown and the not covered among them, add up to all production deployments",
         "facts", "by outcome",
         "dimension `outcome` of deployment_frequency in scorecard.metric_values",
         "an outcome is missing from the dimension",

@@ -30,6 +30,9 @@ CELL_VIOLATIONS: Mapping[str, str] = {
     "value_missing": (
         f"v.status in {_SHOWN} and v.value is null and not (v.unit in {_DURATIONS} and v.n > 0 and v.high is null)"
     ),
+    "counted_without_source": (
+        "v.status = 'missing_source' and v.entity_type in ('service', 'portfolio') and v.numerator > 0"
+    ),
     "negative_part": "least(v.numerator, v.denominator, v.n, v.censored) < 0",
     "not_finite": (
         "not (isfinite(coalesce(v.value, 0.0)) and isfinite(coalesce(v.low, 0.0)) and isfinite(coalesce(v.high, 0.0)))"
@@ -217,7 +220,8 @@ def _spine(con: Connection) -> Frame:
 def _portfolio(con: Connection) -> Frame:
     """One row per metric: months in which the portfolio's numerator is not that of its services and the unattributed.
 
-    Unattributed is counted from the facts: events of no service, or of one that has no cell in that month.
+    Unattributed is counted from the facts: events of no service, or of one that has no cell in that month. Those that
+    are not covered are no part of the portfolio: at most as many as its exclusions hold beyond those of its services.
     """
     sql = f"""
         with cells as (
@@ -240,15 +244,26 @@ def _portfolio(con: Connection) -> Frame:
             ) as known using (metric_id, service_id, period_start_on)
             group by all
         ),
+        not_covered as (
+            select metric_id, period_start_on,
+                coalesce(sum(rows) filter (where entity_type = 'portfolio'), 0)
+                - coalesce(sum(rows) filter (where entity_type = 'service'), 0) as rows
+            from scorecard.exclusions
+            where reason = 'not_covered' and dimension is null and period_type = 'month' group by all
+        ),
         judged as (
-            select sums.*, coalesce(unattributed.hits, 0) as unattributed,
-                sums.portfolio is distinct from sums.services + coalesce(unattributed.hits, 0) as is_wrong
-            from sums left join unattributed using (metric_id, period_start_on)
+            select sums.*, coalesce(unattributed.hits, 0) as unattributed, coalesce(not_covered.rows, 0) as not_covered,
+                coalesce(sums.portfolio - sums.services - coalesce(unattributed.hits, 0)
+                    not between -coalesce(not_covered.rows, 0) and 0, true) as is_wrong
+            from sums
+            left join unattributed using (metric_id, period_start_on)
+            left join not_covered using (metric_id, period_start_on)
         )
         select metric_id, count(*) as periods, count(*) filter (where is_wrong) as disagreeing_periods,
             count(*) filter (where greatest(teams, areas) > portfolio) as teams_above_portfolio,
             min(concat(period_start_on, ': portfolio ', portfolio, ', services ', services,
-                ', unattributed ', unattributed)) filter (where is_wrong) as example
+                ', unattributed ', unattributed, ', of which not covered at most ', not_covered))
+                filter (where is_wrong) as example
         from judged group by metric_id order by metric_id
     """
     return frame(con, sql, ("metric_id", "example"))

@@ -116,8 +116,10 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "status", "metric_version", "as_of",
     ),
     "scorecard.exclusions": (
-        "entity_type", "entity_id", "metric_id", "period_type", "period_start_on", "reason", "rows",
+        "entity_type", "entity_id", "metric_id", "period_type", "period_start_on", "dimension", "dimension_value",
+        "reason", "rows",
     ),
+    "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
         "metric_id", "name", "pillar", "unit", "better", "anchor", "follow_up", "interval_method", "definition",
         "source", "minimum_n", "metric_version",
@@ -316,6 +318,8 @@ SCORECARD_SUITE = (
     _cells("numerator_within", "numerator_above_denominator", "the numerator of a ratio is not above its denominator"),
     _cells("interval_order", "interval_out_of_order", "low <= value <= high"),
     _cells("unknown_has_no_value", "value_while_unknown", "a cell that is neither ok nor provisional shows no value"),
+    _cells("nothing_counted_without_source", "counted_without_source",
+           "a service or portfolio of which no source speaks has nothing in a numerator"),
     _cells("known_has_value", "value_missing",
            "a cell that is ok or provisional shows its value (a median not reached has no upper bound either)"),
     _cells("parts_not_negative", "negative_part", "numerator, denominator, n and censored are not negative"),

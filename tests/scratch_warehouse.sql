@@ -154,6 +154,11 @@ insert into scorecard.metric_values
 update scorecard.metric_values as m set is_closed = p.to_at <= m.as_of from periods as p
     where p.period_type = m.period_type and p.period_start_on = m.period_start_on;
 
+create or replace table scorecard.coverage as
+    select e.entity_type, e.entity_id, c.metric_id, timestamp '2025-12-31 23:00:00' as covered_from,
+        null::timestamp as covered_to
+    from entities as e cross join scorecard.metric_catalogue as c;
+
 create or replace table scorecard.quality as
     select 'rows' as section, source, feed, kind, batch_id, fate, reason, rows, records, null::varchar as check_name,
         null::boolean as passed, null::varchar as observed from intermediate.int_row_fates;

@@ -40,12 +40,16 @@ class SourceRow:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One fact in the cell's scope, and the landed rows that it was made of, newest last."""
+    """One fact in the cell's scope, and the landed rows that it was made of, newest last.
+
+    is_hit: it is in the numerator; is_covered: it lies in the coverage that the metric needs.
+    """
 
     source: str
     source_record_id: str
     at: str
     is_hit: bool
+    is_covered: bool
     rows: tuple[SourceRow, ...]
 
 
@@ -170,19 +174,37 @@ def _records(
         return (), 0, "which facts this metric counts is not known here"
     scope, values = _scope(con, settings, counted, cell)
     (total,) = con.execute(f"select count(*) {scope}", values).fetchone() or (0,)
+    covered = _covered(counted.anchor)
     facts = con.execute(
         f"select fact.source, fact.source_record_id, strftime({counted.anchor}, '%Y-%m-%d %H:%M:%S'), "
-        f"coalesce({counted.hit}, false) {scope} order by {counted.anchor}, fact.source_record_id limit {MOST_RECORDS}",
+        f"coalesce({counted.hit}, false) and {covered}, {covered} "
+        f"{scope} order by {counted.anchor}, fact.source_record_id limit {MOST_RECORDS}",
         values,
     ).fetchall()
     kind = counted.fact.partition(".fct_")[2]
     try:
         rows = _source_rows(con, settings, release, kind, facts)
     except (ScorecardError, duckdb.Error) as error:
-        found = tuple(Record(source, record, at, hit, ()) for source, record, at, hit in facts)
+        found = tuple(Record(source, record, at, hit, known, ()) for source, record, at, hit, known in facts)
         return found, total, f"the landed rows cannot be read now ({error})"
-    found = tuple(Record(source, record, at, hit, tuple(rows[(source, record)])) for source, record, at, hit in facts)
+    found = tuple(
+        Record(source, record, at, hit, known, tuple(rows[(source, record)]))
+        for source, record, at, hit, known in facts
+    )
     return found, total, ""
+
+
+def _covered(anchor: str) -> str:
+    """SQL: whether a fact lies in the coverage of its service; naming none, of its team; else of the portfolio."""
+    return f"""exists (
+        select 1 from scorecard.coverage
+        where coverage.metric_id = run.metric_id
+            and coverage.entity_type = case when fact.service_id is not null then 'service'
+                when fact.team_id is not null then 'team' else 'portfolio' end
+            and coverage.entity_id = coalesce(fact.service_id, fact.team_id, coverage.entity_id)
+            and {anchor} >= coverage.covered_from
+            and ({anchor} < coverage.covered_to or (coverage.covered_to is null and {anchor} <= run.as_of))
+    )"""
 
 
 def _scope(con: Connection, settings: Settings, counted: Counted, cell: Mapping[str, Any]) -> tuple[str, list[object]]:
@@ -195,13 +217,13 @@ def _scope(con: Connection, settings: Settings, counted: Counted, cell: Mapping[
     is_entity = f" and fact.{column} = ?" if column else ""
     scope = f"""
         from {counted.fact} as fact
-        cross join (select ?::timestamp as as_of,
+        cross join (select ?::timestamp as as_of, ? as metric_id,
             timezone('UTC', timezone('{zone}', ?::date::timestamp)) as starts_at,
             timezone('UTC', timezone('{zone}', ?::date + interval {length})) as ends_at) as run
         where {counted.scope} and {counted.anchor} >= run.starts_at and {counted.anchor} < run.ends_at{is_entity}
     """
     start = cell["period_start_on"]
-    return scope, [cell["as_of"], start, start, *([cell["entity_id"]] if column else [])]
+    return scope, [cell["as_of"], cell["metric_id"], start, start, *([cell["entity_id"]] if column else [])]
 
 
 def _source_rows(
@@ -267,7 +289,7 @@ def _text(found: Explanation) -> Iterator[str]:
     if found.note:
         yield f"  {found.note}"
     for record in found.records:
-        mark = "  (in the numerator)" if record.is_hit else ""
+        mark = "  (in the numerator)" if record.is_hit else "" if record.is_covered else "  (not covered)"
         yield f"  {record.at}  {record.source}  {record.source_record_id}{mark}"
         for row in record.rows:
             values = ", ".join(f"{name}={value}" for name, value in row.values.items())

@@ -9,8 +9,8 @@ from typing import Any
 import pyarrow.parquet
 
 from tests.oracle.reference import Oracle
+from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.fates import FateKey
-from tests.oracle.reference.metrics import Cell, Key
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 SHOWN = 20

@@ -8,7 +8,7 @@ import pytest
 
 from tests.oracle import released as beside
 from tests.oracle.reference import Oracle, compute
-from tests.oracle.reference.metrics import Cell, Key
+from tests.oracle.reference.cells import Cell, Key
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "organisations" / "example"
 

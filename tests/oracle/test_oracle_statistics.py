@@ -6,8 +6,9 @@ from fractions import Fraction
 import pytest
 
 from tests.oracle.reference import intervals, kaplan_meier
+from tests.oracle.reference.cells import Tally
+from tests.oracle.reference.finishing import Exposed, finish_rate, finish_ratio, finish_survival
 from tests.oracle.reference.instants import DAY, MINUTE
-from tests.oracle.reference.metrics import Exposed, Tally, finish_rate, finish_ratio, finish_survival
 
 # Freireich et al. 1963, weeks in remission on 6-MP; False: still in remission when last seen.
 SIX_MP = [(t, True) for t in (6, 6, 6, 7, 10, 13, 16, 22, 23)] + [

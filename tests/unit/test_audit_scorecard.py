@@ -46,6 +46,10 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     ),
     "interval_order": ([f"update {VALUES} set low = 0.9 where {CFR}"], "low=0.9"),
     "unknown_has_no_value": ([f"update {VALUES} set status = 'missing_source' where {CFR}"], "status=missing_source"),
+    "nothing_counted_without_source": (
+        [f"update {VALUES} set status = 'missing_source', value = null, low = null, high = null where {CFR}"],
+        "change_fail_rate service checkout",
+    ),
     "known_has_value": ([f"update {VALUES} set value = null where {CFR}"], "value=None"),
     "parts_not_negative": ([f"update {VALUES} set censored = -1 where {CFR}"], "change_fail_rate service checkout"),
     "numbers_finite": ([f"update {VALUES} set high = 'inf'::double where {CFR}"], "high=inf"),

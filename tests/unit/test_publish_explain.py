@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
+import duckdb
 import pytest
 
 from data_quality import gates
@@ -39,6 +43,23 @@ def test_source_rows_are_as_the_source_wrote_them(home: Settings) -> None:
     text = str(found)
     assert f"deployments.csv row {row.row} (staged): deployment_id={failed.source_record_id}" in text
     assert "outcome_unknown" in text and "(in the numerator)" in text and "Change fail rate of Checkout" in text
+
+
+def test_a_record_outside_the_coverage_is_in_no_numerator(home: Settings, tmp_path: Path) -> None:
+    """D-0099 failed on 7 February, 08:39: coverage that begins there has it, coverage a microsecond later has not."""
+    for begins, is_covered in (("2026-02-07 08:39:00", True), ("2026-02-07 08:39:00.000001", False)):
+        settings = Settings(home=tmp_path / str(is_covered), threads=2)
+        shutil.copytree(home.home, settings.home, symlinks=True)
+        with duckdb.connect(str(settings.releases_dir / "current" / "scorecard.duckdb")) as con:
+            con.execute(
+                f"update scorecard.scorecard.coverage set covered_from = '{begins}' where entity_type = 'service'"
+            )
+        found = explain(settings, "change_fail_rate", "checkout", "2026-02-01", "month")
+        record = next(record for record in found.records if record.source_record_id == "D-0099")
+        assert (record.is_hit, record.is_covered) == (is_covered, is_covered)
+        before = [record for record in found.records if record.at < "2026-02-07 08:39:00"]
+        assert before and not any(record.is_hit or record.is_covered for record in before)
+        assert "(not covered)" in str(found)
 
 
 def test_every_version_of_a_record_is_shown(home: Settings) -> None:

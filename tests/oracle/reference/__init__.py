@@ -17,15 +17,18 @@ from tests.oracle.reference import (
     vendors_records,
     vendors_servicenow,
 )
-from tests.oracle.reference.exposure import Cover
+from tests.oracle.reference.book import Book, Clock
+from tests.oracle.reference.cells import Cell, Key
+from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
-from tests.oracle.reference.metrics import Book, Cell, Clock, Key, Spine, existence, fill
+from tests.oracle.reference.noting import fill
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import Ownership, place
 from tests.oracle.reference.readers import Row, read
+from tests.oracle.reference.spine import Spine, existence
 
 COLLECTORS = {
     "cstate_revisions": vendors_cstate.collect,
@@ -106,13 +109,9 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     linked = links(facts.incidents, facts.deployments, instant)
     mark_failures(facts.deployments, {d for _, d in linked.values() if d is not None}, cover)
     mark_version_returns(facts.deployments)
-    book = Book(organisation.name, Clock(instant, Calendar(organisation.zone)))
+    book = Book(organisation.name, Clock(instant, Calendar(organisation.zone)), cover)
     fill(book, facts, linked)
     spine = Spine(organisation, book, cover, ownership)
-    cells: dict[Key, Cell] = {}
-    exclusions: dict[tuple[Key, str], int] = {}
-    for entity, span in existence(organisation, facts, ownership, instant).items():
-        for key, cell, excluded in spine.cells(entity, span):
-            cells[key] = cell
-            exclusions.update({(key, reason): count for reason, count in excluded.items()})
-    return Oracle(from_micros(instant), cells, exclusions, fates, facts, linked)
+    spans = existence(organisation, facts, ownership, instant)
+    cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
+    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, linked)

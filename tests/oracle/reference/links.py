@@ -4,7 +4,7 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
-from tests.oracle.reference.exposure import Cover
+from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Deployment, Incident
 from tests.oracle.reference.instants import DAY, HOUR
 

@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.oracle.reference.facts import Facts, OwnerChange
 from tests.oracle.reference.organisation import Organisation, Register, Span
@@ -14,11 +15,12 @@ STILL = 1 << 62
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """In [starts, ends) a service belonged to a team, or to none."""
+    """In [starts, ends) a service belonged to a team of an area, or to none."""
 
     starts: int
     ends: int
     team: str | None
+    area: str | None = None
 
 
 def bounds(span: Span) -> tuple[int, int]:
@@ -52,35 +54,47 @@ class Ownership:
     """Answers for services and teams at an instant."""
 
     def __init__(self, organisation: Organisation, changes: Iterable[OwnerChange]) -> None:
+        self._teams: dict[str, list[tuple[int, str | None]]] = defaultdict(list)
+        for span in organisation.teams.spans:
+            self._teams[span.entity_id].append((bounds(span)[0], span.owner))
+        for rows in self._teams.values():
+            rows.sort(key=lambda row: row[0])
         by_service = defaultdict(list)
         for change in changes:
             by_service[change.service].append(change)
         self.tenures = {
-            service: service_tenures(
-                [s for s in organisation.services.spans if s.entity_id == service], by_service[service]
-            )
+            service: [
+                piece
+                for tenure in service_tenures(
+                    [s for s in organisation.services.spans if s.entity_id == service], by_service[service]
+                )
+                for piece in self._by_area(tenure)
+            ]
             for service in organisation.services.ids()
         }
         self._starts = {service: [t.starts for t in tenures] for service, tenures in self.tenures.items()}
-        self._teams = defaultdict(list)
-        for span in organisation.teams.spans:
-            self._teams[span.entity_id].append(span)
 
-    def owner(self, service: str | None, instant: int) -> str | None:
-        """The team that owned the service then, or None."""
+    def _by_area(self, tenure: Tenure) -> Iterator[Tenure]:
+        """A tenure cut where its team changes its area."""
+        changes = [starts for starts, _ in self._teams.get(tenure.team or "", [])[1:]]
+        inside = [starts for starts in changes if tenure.starts < starts < tenure.ends]
+        for low, high in pairwise([tenure.starts, *inside, tenure.ends]):
+            yield Tenure(low, high, tenure.team, self.area(tenure.team, low))
+
+    def owner(self, service: str | None, instant: int) -> tuple[str | None, str | None]:
+        """The team that owned the service then and its area, or None."""
         if service is None:
-            return None
+            return None, None
         index = bisect_right(self._starts[service], instant) - 1
-        if index < 0:
-            return None
-        tenure = self.tenures[service][index]
-        return tenure.team if instant < tenure.ends else None
+        if index < 0 or instant >= self.tenures[service][index].ends:
+            return None, None
+        return self.tenures[service][index].team, self.tenures[service][index].area
 
     def area(self, team: str | None, instant: int) -> str | None:
-        """The area of a team: of its row valid then, else of its last row."""
-        spans = self._teams.get(team or "", [])
-        valid = [span for span in spans if bounds(span)[0] <= instant < bounds(span)[1]]
-        return (valid or spans)[-1].owner if spans else None
+        """The area of a team: of its newest row that has begun by then, else of its first row."""
+        rows = self._teams.get(team or "", [])
+        begun = [area for starts, area in rows if starts <= instant]
+        return (begun[-1] if begun else rows[0][1]) if rows else None
 
 
 def place(facts: Facts, ownership: Ownership) -> None:
@@ -88,14 +102,12 @@ def place(facts: Facts, ownership: Ownership) -> None:
     for incident in facts.incidents:
         at = incident.started_at
         if at is not None:
-            incident.team = incident.team or ownership.owner(incident.service, at)
+            incident.team = incident.team or ownership.owner(incident.service, at)[0]
             incident.area = ownership.area(incident.team, at)
     for deployment in facts.deployments:
         at = deployment.deployed_at
         if at is not None:
-            deployment.team = ownership.owner(deployment.service, at)
-            deployment.area = ownership.area(deployment.team, at)
+            deployment.team, deployment.area = ownership.owner(deployment.service, at)
     for run in facts.runs:
         if run.started_at is not None:
-            run.team = ownership.owner(run.service, run.started_at)
-            run.area = ownership.area(run.team, run.started_at)
+            run.team, run.area = ownership.owner(run.service, run.started_at)

@@ -18,7 +18,7 @@ coverage as (
 
 services as (
 
-    select * from {{ ref('dim_service') }}
+    select * from {{ ref('int_service_spans') }}
 
 ),
 

@@ -12,13 +12,23 @@ run as (
 
 services as (
 
-    select * from {{ ref('dim_service') }}
+    select * from {{ ref('int_service_spans') }}
 
 ),
 
 teams as (
 
     select * from {{ ref('int_team_spans') }}
+
+),
+
+team_areas as (
+
+    select distinct
+        team_id,
+        area
+    from {{ ref('dim_team') }}
+    where area is not null
 
 ),
 
@@ -47,13 +57,14 @@ entities as (
 
     select
         'area' as entity_type,
-        area as entity_id,
-        area as entity_name,
-        min(exists_from_on) as exists_from_on,
-        max(exists_to_on) as exists_to_on
+        team_areas.area as entity_id,
+        team_areas.area as entity_name,
+        min(teams.exists_from_on) as exists_from_on,
+        max(teams.exists_to_on) as exists_to_on
     from teams
-    where area is not null
-    group by area
+    inner join team_areas
+        on teams.team_id = team_areas.team_id
+    group by team_areas.area
 
     union all
 

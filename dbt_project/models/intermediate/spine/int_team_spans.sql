@@ -8,9 +8,24 @@ bounds as (
 
 ),
 
+ranked as (
+
+    select
+        *,
+        row_number() over (partition by team_id order by valid_from desc nulls last) as newest_rank
+    from {{ ref('dim_team') }}
+
+),
+
 teams as (
 
-    select * from {{ ref('dim_team') }}
+    select
+        team_id,
+        max(case when newest_rank = 1 then name end) as name,
+        case when count(*) = count(valid_from) then min(valid_from) end as valid_from,
+        case when count(*) = count(valid_to) then max(valid_to) end as valid_to
+    from ranked
+    group by team_id
 
 ),
 
@@ -58,7 +73,6 @@ traced as (
 select
     teams.team_id,
     teams.name,
-    teams.area,
     {{ dates_local_day('coalesce(teams.valid_from, traced.first_at)', 'bounds.time_zone') }} as exists_from_on,
     {{ dates_local_day(
         'coalesce(teams.valid_to - interval 1 microsecond, traced.last_at)', 'bounds.time_zone'

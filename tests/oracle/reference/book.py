@@ -1,0 +1,115 @@
+"""The tallies of all cells: each fact is noted once in every cell that it belongs to, or with why it is left out.
+
+What lies outside the coverage of the unit that a fact names is left out of the metric, whatever else holds of it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from tests.oracle.reference.catalogue import PERIOD_KINDS
+from tests.oracle.reference.cells import Key, Split, Tally
+from tests.oracle.reference.coverage import Cover, Entity
+from tests.oracle.reference.facts import Deployment, Incident, Run
+from tests.oracle.reference.instants import Calendar
+
+Fact = Incident | Deployment | Run
+Outcome = bool | str
+"""Counted (True when in the numerator), or the reason of an exclusion."""
+NOT_COVERED = "not_covered"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """as_of and the reporting calendar."""
+
+    as_of: int
+    calendar: Calendar
+
+
+def entities(fact: Fact, organisation: str) -> list[Entity]:
+    """The entities that a fact counts for."""
+    named = (("service", fact.service), ("team", fact.team), ("area", fact.area), ("portfolio", organisation))
+    return [(kind, name) for kind, name in named if name is not None]
+
+
+def judge(fact: Fact, organisation: str) -> Entity:
+    """The entity whose coverage decides: the fact's service, else its team, else the portfolio."""
+    return next(entity for entity in entities(fact, organisation) if entity[0] != "area")
+
+
+class Book:
+    """The tallies of all cells of one organisation."""
+
+    def __init__(self, organisation: str, clock: Clock, cover: Cover) -> None:
+        self.organisation = organisation
+        self.clock = clock
+        self.cover = cover
+        self.tallies: dict[Key, Tally] = defaultdict(Tally)
+        self.splits: dict[tuple[str, Entity, str, date], set[Split]] = defaultdict(set)
+
+    def _reason(self, metric: str, fact: Fact, anchor: int, split: Split, reason: str | None) -> str | None:
+        """Why a fact is left out. Only inside the record kind's own coverage may a row say what it lacks."""
+        entity = judge(fact, self.organisation)
+        if self.cover.speaks(metric, "cell" if split is None else "split", entity, anchor):
+            return reason
+        lacks = reason not in (None, "immature")
+        return reason if lacks and self.cover.speaks(metric, "record", entity, anchor) else NOT_COVERED
+
+    def _tallies(self, metric: str, fact: Fact, anchor: int, split: Split, covered: bool) -> Iterator[Tally]:
+        day = self.clock.calendar.day_of(anchor)
+        for kind in PERIOD_KINDS:
+            first = self.clock.calendar.period(kind, day).first_day
+            for entity in entities(fact, self.organisation):
+                if split is not None and covered:
+                    self.splits[metric, entity, kind, first].add(split)
+                yield self.tallies[Key(*entity, metric, kind, first, *(split or (None, None)))]
+
+    def _counting(
+        self, metric: str, fact: Fact, anchor: int, split: Split = None, reason: str | None = None
+    ) -> list[Tally]:
+        """The tallies in which a fact counts: none when it is left out, and then each of them is told why."""
+        judged = self._reason(metric, fact, anchor, split, reason)
+        tallies = list(self._tallies(metric, fact, anchor, split, judged != NOT_COVERED))
+        if judged is None:
+            return tallies
+        for tally in tallies:
+            if judged == NOT_COVERED:
+                tally.outside += 1
+            else:
+                tally.excluded[judged] += 1
+        return []
+
+    def ratio(self, metric: str, fact: Fact, anchor: int, outcome: Outcome) -> None:
+        """Notes one event of a ratio."""
+        reason = outcome if isinstance(outcome, str) else None
+        for tally in self._counting(metric, fact, anchor, reason=reason):
+            tally.n += 1
+            tally.numerator += outcome is True
+
+    def rate(self, metric: str, fact: Fact, anchor: int, *splits: Split) -> None:
+        """Notes one event of a rate, in the whole (None) or its splits."""
+        day = self.clock.calendar.day_of(anchor)
+        for split in splits:
+            for tally in self._counting(metric, fact, anchor, split):
+                tally.numerator += 1
+                tally.days[day] += 1
+
+    def exclude(self, metric: str, fact: Fact, anchor: int, reason: str, *splits: Split) -> None:
+        """Notes one event that is left out, and why."""
+        for split in (None, *splits):
+            self._counting(metric, fact, anchor, split, reason)
+
+    def beside(self, metric: str, fact: Fact, anchor: int, reason: str, judged_as: str) -> None:
+        """Notes what is only shown beside a metric, where the metric that it belongs to is covered."""
+        if self.cover.speaks(judged_as, "cell", judge(fact, self.organisation), anchor):
+            for tally in self._tallies(metric, fact, anchor, None, True):
+                tally.excluded[reason] += 1
+
+    def duration(self, metric: str, fact: Fact, anchor: int, length: int, seen: bool, *splits: Split) -> None:
+        """Notes one duration; a negative one is left out."""
+        reason = "negative_duration" if length < 0 else None
+        for split in (None, *splits):
+            for tally in self._counting(metric, fact, anchor, split, reason):
+                tally.subjects.append((length, seen))

@@ -1,0 +1,132 @@
+"""How each fact counts in each metric, from the definitions. What a vendor means is settled before."""
+
+from collections.abc import Sequence
+
+from tests.oracle.reference.book import Book, Outcome
+from tests.oracle.reference.catalogue import FOLLOW_UP, REOPEN_WINDOW
+from tests.oracle.reference.cells import Split
+from tests.oracle.reference.facts import Deployment, Facts, Incident, Run
+
+
+def is_self_healed(incident: Incident) -> bool | None:
+    """Resolved by automation, no person's action before, no reopening within 24 hours of any resolution."""
+    if not incident.is_resolved or incident.resolved_by is None:
+        return None
+    if incident.resolved_by != "automation":
+        return False
+    at = incident.resolved_at
+    if at is None:
+        return None
+    helped = any(event.actor == "person" and event.at < at for event in incident.events)
+    ends = [at, *(event.at for event in incident.events if event.name == "resolved")]
+    again = [event.at for event in incident.events if event.name == "reopened"]
+    reopened = any(end < when <= end + FOLLOW_UP for end in ends for when in again)
+    return not helped and not reopened
+
+
+def note_incident(book: Book, incident: Incident) -> None:
+    """Notes one incident in all metrics that count incidents."""
+    anchor = incident.started_at
+    if anchor is None or incident.is_planned:
+        return
+    if incident.is_planned is None:
+        for metric in ("incident_rate", "time_to_acknowledge", "time_to_restore", "self_healing_share"):
+            book.exclude(metric, incident, anchor, "planned_unknown")
+        if incident.first_resolved_at is not None:
+            book.exclude("reopen_rate", incident, incident.first_resolved_at, "planned_unknown")
+        return
+    severity = ("severity", incident.severity or "unknown")
+    book.rate("incident_rate", incident, anchor, None, severity)
+    _note_acknowledgement(book, incident, anchor, [severity, ("start_basis", incident.start_basis)])
+    resolver = ("resolved_by", incident.resolved_by or "unknown")
+    _note_restoration(book, incident, anchor, [severity, resolver, ("start_basis", incident.start_basis)])
+    _note_reopening(book, incident)
+    book.ratio("self_healing_share", incident, anchor, _self_healing(incident, book.clock.as_of))
+
+
+def _note_acknowledgement(book: Book, incident: Incident, anchor: int, splits: Sequence[Split]) -> None:
+    metric = "time_to_acknowledge"
+    ends = [end for end in (incident.resolved_at, incident.first_resolved_at) if end is not None]
+    late = incident.acknowledged_at is not None and any(end < incident.acknowledged_at for end in ends)
+    if incident.acknowledged_at is not None and not late:
+        book.duration(metric, incident, anchor, incident.acknowledged_at - anchor, True, *splits)
+    elif late or incident.is_resolved:
+        book.exclude(metric, incident, anchor, "acknowledgement_unknown", *splits)
+    else:
+        book.duration(metric, incident, anchor, book.clock.as_of - anchor, False, *splits)
+
+
+def _note_restoration(book: Book, incident: Incident, anchor: int, splits: Sequence[Split]) -> None:
+    metric = "time_to_restore"
+    if incident.resolved_at is not None:
+        book.duration(metric, incident, anchor, incident.resolved_at - anchor, True, *splits)
+    elif incident.is_resolved:
+        book.exclude(metric, incident, anchor, "resolution_time_unknown", *splits)
+    else:
+        book.duration(metric, incident, anchor, book.clock.as_of - anchor, False, *splits)
+
+
+def _note_reopening(book: Book, incident: Incident) -> None:
+    first, again = incident.first_resolved_at, incident.first_reopened_at
+    if first is None:
+        return
+    young = first + REOPEN_WINDOW > book.clock.as_of
+    reopened = again is not None and again - first <= REOPEN_WINDOW
+    book.ratio("reopen_rate", incident, first, "immature" if young else reopened)
+
+
+def _self_healing(incident: Incident, as_of: int) -> Outcome:
+    if not incident.is_resolved:
+        return "immature"
+    if incident.resolved_at is not None and incident.resolved_at + FOLLOW_UP > as_of:
+        return "immature"
+    healed = is_self_healed(incident)
+    return "outcome_unknown" if healed is None else healed
+
+
+def note_deployment(book: Book, deployment: Deployment) -> None:
+    """Notes one deployment in all metrics that count deployments."""
+    anchor = deployment.deployed_at
+    if anchor is None or deployment.is_production is False:
+        return
+    metrics = ("deployment_frequency", "change_fail_rate", "rework_rate", "rollback_rate")
+    if deployment.is_production is None:
+        for metric in metrics:
+            book.exclude(metric, deployment, anchor, "environment_unknown")
+        return
+    book.rate("deployment_frequency", deployment, anchor, ("outcome", deployment.outcome or "unknown"))
+    if deployment.outcome == "succeeded":
+        book.rate("deployment_frequency", deployment, anchor, None)
+    elif deployment.outcome is None:
+        book.exclude("deployment_frequency", deployment, anchor, "outcome_unknown")
+    young = anchor + FOLLOW_UP > book.clock.as_of
+    failed = "immature" if young else _or(deployment.is_failed, "outcome_unknown")
+    book.ratio("change_fail_rate", deployment, anchor, failed)
+    book.ratio("rework_rate", deployment, anchor, _or(deployment.is_unplanned_fix, "unplanned_fix_unknown"))
+    book.ratio("rollback_rate", deployment, anchor, _or(deployment.is_version_return, "version_unknown"))
+
+
+def _or(known: bool | None, reason: str) -> Outcome:
+    return reason if known is None else known
+
+
+def note_run(book: Book, run: Run) -> None:
+    """Notes one automation run."""
+    if run.started_at is None or run.mode in ("dry_run", "shadow"):
+        return
+    outcome: Outcome = "mode_unknown"
+    if run.mode is not None:
+        outcome = "outcome_unknown" if run.outcome is None else run.outcome == "succeeded"
+    book.ratio("automation_success", run, run.started_at, outcome)
+
+
+def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> None:
+    """Notes all facts."""
+    for incident in facts.incidents:
+        note_incident(book, incident)
+        if links.get(incident.incident_id, ("", ""))[1] is None and incident.started_at is not None:
+            book.beside("change_fail_rate", incident, incident.started_at, "incident_unlinked", "incident_rate")
+    for deployment in facts.deployments:
+        note_deployment(book, deployment)
+    for run in facts.runs:
+        note_run(book, run)
