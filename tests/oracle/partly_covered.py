@@ -16,7 +16,8 @@ DESK_FROM, DESK_TO = datetime(2026, 1, 10, 12, tzinfo=UTC), datetime(2026, 3, 15
 B_FROM = datetime(2026, 2, 1, tzinfo=UTC)
 OUTCOMES_FROM = datetime(2026, 1, 25, 9, tzinfo=UTC)
 DEPLOYS_TO = datetime(2026, 3, 20, 10, 30, tzinfo=UTC)
-BOUNDARIES = (DESK_FROM, DESK_TO, B_FROM, OUTCOMES_FROM, DEPLOYS_TO, datetime(2026, 1, 20, 12, tzinfo=UTC), AS_OF)
+C_BEGINS = datetime(2026, 1, 20, 12, tzinfo=UTC)
+BOUNDARIES = (DESK_FROM, DESK_TO, B_FROM, OUTCOMES_FROM, DEPLOYS_TO, C_BEGINS, AS_OF)
 SERVICES = ("a", "b", "c", "d", "")
 Row = Mapping[str, str]
 
@@ -26,12 +27,12 @@ red,Red,north,7,,,,2026-01-05,2026-02-15
 red,Red,south,7,,,,2026-02-15,
 blue,Blue,north,7,,,,,
 """
-SERVICES_FILE = """\
+SERVICES_FILE = f"""\
 service_id,name,team_id,tier,aliases,valid_from,valid_to
 a,A,red,1,,2025-06-01,
 b,B,red,1,,2025-06-01,2026-02-10
 b,B,blue,1,,2026-02-10,
-c,C,blue,1,,2026-01-20T12:00:00Z,
+c,C,blue,1,,{C_BEGINS.isoformat()},
 d,D,blue,1,,,
 """
 ORGANISATION = f"""\
@@ -63,7 +64,7 @@ sources:
       - {{kind: deployments, from: "2026-01-05T00:00:00Z", to: "{DEPLOYS_TO.isoformat()}"}}
       - {{kind: deployments.outcome, from: "{OUTCOMES_FROM.isoformat()}", services: [a, b]}}
       - {{kind: deployments.version, from: "2026-01-05T00:00:00Z", to: "2026-02-20T00:00:00Z"}}
-      - {{kind: deployments.is_unplanned_fix, from: "2026-01-05T00:00:00Z", to: "2026-01-20T12:00:00Z", services: [a]}}
+      - {{kind: deployments.is_unplanned_fix, from: 2026-01-05, to: "{C_BEGINS.isoformat()}", services: [a]}}
       - {{kind: deployments.is_unplanned_fix, from: "{B_FROM.isoformat()}", to: "2026-03-01T00:00:00Z", services: [a]}}
     quarantine_threshold: {{share: 0.0, reason: made without defects}}
   - name: runs

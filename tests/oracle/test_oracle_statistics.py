@@ -125,3 +125,6 @@ def test_status_of_what_cannot_be_known() -> None:
     only_unknown = Tally()
     only_unknown.excluded["outcome_unknown"] += 7
     assert finish_ratio(only_unknown, covered=True, closed=True).status == "insufficient"
+    only_outside = Tally(outside=7)
+    assert finish_ratio(only_outside, covered=True, closed=True).status == "no_exposure"
+    assert only_unknown.reasons() == {"outcome_unknown": 7} and only_outside.reasons() == {"not_covered": 7}
