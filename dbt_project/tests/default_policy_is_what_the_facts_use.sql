@@ -1,4 +1,9 @@
 -- One rule, one number: the settings in the project's vars are those of the published policy.
+{%- set settings = [
+    'rollback_window_hours', 'link_window_hours', 'reopen_window_days', 'planned_lead_minutes',
+    'change_follow_up_hours', 'healing_follow_up_hours'
+] %}
+
 with
 
 policy as (
@@ -9,7 +14,7 @@ policy as (
 
 settings as (
 
-    {% for name in ['rollback_window_hours', 'link_window_hours', 'reopen_window_days', 'planned_lead_minutes'] %}
+    {% for name in settings %}
     select
         '{{ name }}' as setting,
         cast({{ var(name, 'null') }} as double) as value
@@ -19,10 +24,10 @@ settings as (
 )
 
 select
-    settings.setting,
+    coalesce(settings.setting, policy.setting) as setting,
     settings.value,
     policy.value as published
 from settings
-left join policy
+full outer join policy
     on settings.setting = policy.setting
 where settings.value is distinct from policy.value

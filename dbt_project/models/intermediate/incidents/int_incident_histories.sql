@@ -66,7 +66,7 @@ quick_reopenings as (
         on
             reopenings.incident_id = resolutions.incident_id
             and reopenings.reopened_at > resolutions.resolved_at
-            and {{ plus_hours('resolutions.resolved_at', 24) }} >= reopenings.reopened_at
+            and {{ plus_hours('resolutions.resolved_at', var('healing_follow_up_hours')) }} >= reopenings.reopened_at
 ),
 
 helped as (

@@ -96,6 +96,6 @@ select
         when is_watched then 'incident_coverage'
     end as outcome_basis,
     failed_because is null and coalesce(outcome in ('rolled_back', 'aborted') and share < 1, false) as is_averted,
-    {{ plus_hours('deployed_at', 24) }} > as_of as is_immature,
+    {{ plus_hours('deployed_at', var('change_follow_up_hours')) }} > as_of as is_immature,
     case when version is not null then is_return end as is_version_return
 from judged

@@ -44,7 +44,9 @@ judged as (
         unlinked.incident_id is not null as is_unlinked,
         incidents.is_self_healed,
         not coalesce(incidents.is_resolved, false)
-        or coalesce(incidents.resolved_at + interval 24 hour > run.as_of, false) as is_immature
+        or coalesce(
+            {{ plus_hours('incidents.resolved_at', var('healing_follow_up_hours')) }} > run.as_of, false
+        ) as is_immature
     from incidents
     left join unlinked
         on incidents.incident_id = unlinked.incident_id

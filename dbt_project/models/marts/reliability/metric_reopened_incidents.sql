@@ -30,7 +30,7 @@ judged as (
         incidents.is_planned is null as is_unknown,
         not incidents.is_planned as is_unplanned,
         incidents.is_reopened_in_7_days as is_reopened,
-        incidents.first_resolved_at + interval 7 day > run.as_of as is_immature
+        {{ plus_hours('incidents.first_resolved_at', 24 * var('reopen_window_days')) }} > run.as_of as is_immature
     from incidents
     cross join run
     {{ statistics_join_segments('incidents', 'first_resolved_at') }}
