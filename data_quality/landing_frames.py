@@ -119,7 +119,7 @@ def _source_query(source: _Source, columns: Sequence[str], required: Sequence[st
                 max(cast({at} as timestamp)) as newest,
                 count(*) filter (where {words} is not null) as unknown_word_rows,
                 min({words}) as unknown_words,
-                count(*) filter (where _op is null or _op not in ('upsert', 'delete')) as unknown_operations
+                count(*) filter (where _op is null or _op not in ('upsert', 'restate', 'delete')) as unknown_operations
             from landed
         )
         select landed_rows, required_null_rows, unreadable_rows, cast(newest as varchar),

@@ -190,7 +190,7 @@ LANDING_SUITE = (
     ),
     Expectation(
         "landing_operations", LANDING, "sources", *_zero("unknown_operations"),
-        expected="every landed row is an upsert or a delete",
+        expected="every landed row is an upsert, a restate or a delete",
         look="_op of the landed rows",
         remedy="land the source again into a fresh home; if it stays, the reader has a fault",
     ),

@@ -1,14 +1,12 @@
 """Lands what the sources hold: staged aside, then committed batch by batch, each by one rename.
 
 Belongs here: the order of things that makes a load exactly once.
-Does not belong here: reading formats (extract/), which rows are new (difference.py), the ledger (ledger.py).
+Does not belong here: reading formats (extract/), which rows are new (append.py, difference.py), the ledger.
 
 Staging reads everything first, so a broken file changes nothing. Next the run's instant is written down,
 then the batches are committed. After a kill at any moment the same call lands what is missing, nothing twice.
 """
 
-import hashlib
-import json
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
@@ -18,17 +16,18 @@ from pathlib import Path
 import duckdb
 
 from pipelines.errors import UserError
-from pipelines.extract import files, readers
+from pipelines.extract import files
 from pipelines.extract.check import check_declarations
 from pipelines.extract.extracted import Extracted
 from pipelines.extract.feeds import Feed, load_feeds
-from pipelines.extract.session import add_rows, first_row, make_table, open_session, quote
-from pipelines.landing import cursors, difference, durable, ledger, run
-from pipelines.landing.folder_feeds import FolderFeed, folder_feeds
+from pipelines.extract.session import first_row, open_session, quote
+from pipelines.landing import append, cursors, difference, durable, ledger, run
+from pipelines.landing.folder_feeds import folder_feeds
 from pipelines.landing.ledger import BATCH_FILE, ROWS_FILE, BatchInfo
 from pipelines.landing.lock import home_lock
 from pipelines.landing.ticker import ticking
-from pipelines.organisation import RESERVED_SOURCE, Organisation, Source
+from pipelines.landing.work import Present, Work, digest, of_folder, of_unit
+from pipelines.organisation import Organisation, Source
 from pipelines.settings import Settings
 
 ALWAYS = datetime(1970, 1, 1, tzinfo=UTC)
@@ -65,20 +64,6 @@ class _Load:
         folder = self.settings.staging_dir / "scratch"
         durable.empty_folder(folder)
         return folder
-
-
-@dataclass(frozen=True)
-class _Work:
-    """One unit to be landed: how to read it, what it continues, and which rule tells what is new."""
-
-    source: str
-    feed: Feed
-    file: str
-    fingerprint: str
-    specification: str
-    key: tuple[str, ...] | None
-    cursor_of: Source | None
-    read: Callable[[Path], Extracted]
 
 
 def wall_clock() -> datetime:
@@ -126,97 +111,55 @@ def finish_run(settings: Settings) -> None:
 
 def _stage_all(load: _Load) -> None:
     for folder_feed in folder_feeds(load.organisation):
-        _stage(load, _folder_work(load, folder_feed))
+        _stage(load, of_folder(load.con, folder_feed))
     for source in load.organisation.sources:
-        found = files.units(source)
-        for number, unit in enumerate(found, start=1):
-            where = f"{source.name}: {unit.label}" + (f" ({number} of {len(found)})" if len(found) > 1 else "")
-            _stage_unit(load, source, unit, where)
+        present = Present(source, load.feeds[source.feed], files.units(source))
+        for number, unit in enumerate(present.units, start=1):
+            count = len(present.units)
+            _stage_unit(load, present, unit, f"{source.name}: {unit.label}" + f" ({number} of {count})" * (count > 1))
 
 
-def _stage_unit(load: _Load, source: Source, unit: files.Unit, where: str) -> None:
-    is_repository = source.reader == "git_log"
+def _stage_unit(load: _Load, present: Present, unit: files.Unit, where: str) -> None:
+    is_repository = present.source.reader == "git_log"
     with nullcontext() if is_repository else files.unchanged(unit):
-        work = _unit_work(load, source, unit)
-        if _is_landed(load, work):
+        work = of_unit(load.con, present, unit)
+        if _landed_as_it_is(load, work):
             load.say(f"{where}: unchanged")
             return
         if not is_repository:
             load.say(f"{where}: reading {_bytes(files.size(unit))}")
         info = _stage(load, work)
     if info:
-        load.say(f"{where}: {info.rows_read:,} records, {info.rows:,} new")
+        again = _count(load.con, info.rows_path, append.RESTATE)
+        new = f"{info.rows - again:,} new" + (f", {again:,} put back" if again else "")
+        load.say(f"{where}: {info.rows_read:,} records, {new}")
 
 
 def _bytes(size: int) -> str:
     return f"{size / 2**20:,.1f} MiB"
 
 
-def _unit_work(load: _Load, source: Source, unit: files.Unit) -> _Work:
-    feed = load.feeds[source.feed]
-    key = source.primary_key if source.mode == "snapshot" else None
-    specification = {
-        "reader": source.reader, "encoding": source.encoding, "member": source.member, "key": key,
-        "actor_pattern": source.actor_pattern, "target_pattern": source.target_pattern,
-        "columns": feed.columns,
-    }  # fmt: skip
-    return _Work(
-        source=source.name,
-        feed=feed,
-        file=unit.label,
-        fingerprint=readers.fingerprint(unit, source),
-        specification=_digest(specification),
-        key=key,
-        cursor_of=source,
-        read=lambda scratch: readers.read(load.con, unit, source, feed, scratch),
-    )
-
-
-def _folder_work(load: _Load, folder_feed: FolderFeed) -> _Work:
-    def read(_: Path) -> Extracted:
-        make_table(load.con, "folder_rows", folder_feed.columns)
-        rows = [[*row, folder_feed.file, number] for number, row in enumerate(folder_feed.rows, start=1)]
-        add_rows(load.con, "folder_rows", rows)
-        return Extracted("select * from folder_rows", folder_feed.columns, (), len(rows))
-
-    return _Work(
-        source=RESERVED_SOURCE,
-        feed=folder_feed.feed,
-        file=folder_feed.file,
-        fingerprint=_digest(folder_feed.rows),
-        specification=_digest(folder_feed.columns),
-        key=folder_feed.key,
-        cursor_of=None,
-        read=read,
-    )
-
-
-def _digest(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
-
-
-def _latest(load: _Load, work: _Work) -> BatchInfo | None:
+def _latest(load: _Load, work: Work) -> BatchInfo | None:
     chain = (work.source, work.feed.name, work.file)
     return next((info for info in reversed(load.known()) if info.chain == chain), None)
 
 
-def _is_landed(load: _Load, work: _Work) -> bool:
+def _landed_as_it_is(load: _Load, work: Work) -> BatchInfo | None:
+    """The batch by which a unit's present content, read as it is declared now, was landed."""
     latest = _latest(load, work)
-    return latest is not None and (latest.fingerprint, latest.specification) == (
-        work.fingerprint,
-        work.specification,
-    )
+    is_same = latest and (latest.fingerprint, latest.specification) == (work.fingerprint, work.specification)
+    return latest if is_same else None
 
 
-def _batch_id(load: _Load, work: _Work, previous: str | None) -> str:
+def _batch_id(load: _Load, work: Work, previous: str | None) -> str:
     """The same in every home that saw the same contents in the same order."""
     parts = [load.organisation.name, work.source, work.feed.name, work.file, previous]
-    return _digest([*parts, work.fingerprint, work.specification])[:16]
+    return digest([*parts, work.fingerprint, work.specification])[:16]
 
 
-def _stage(load: _Load, work: _Work) -> BatchInfo | None:
+def _stage(load: _Load, work: Work) -> BatchInfo | None:
     """Writes the batch of a unit aside. None if its content is landed already."""
-    if _is_landed(load, work):
+    if _landed_as_it_is(load, work):
         return None
     latest = _latest(load, work)
     former = [each for each in load.known() if each.rows and each.chain[:2] == (work.source, work.feed.name)]
@@ -236,7 +179,7 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
         file=work.file,
         rows=rows,
         rows_read=read,
-        deletes=_count_deletes(load.con, target) if work.key else 0,
+        deletes=_count(load.con, target, "delete") if work.is_snapshot else 0,
         sha256=ledger.sha256(target),
         size=target.stat().st_size,
         fingerprint=work.fingerprint,
@@ -244,8 +187,8 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
         previous=latest.batch_id if latest else None,
         columns=columns,
         undeclared=extracted.undeclared,
-        cursor=cursors.describe(work.cursor_of) if work.cursor_of else None,
-        cursor_max=cursors.newest(load.con, work.cursor_of, target, columns) if work.cursor_of else None,
+        cursor=cursors.describe(work.declared) if work.declared else None,
+        cursor_max=cursors.newest(load.con, work.declared, target, columns) if work.declared else None,
         extracted_at=ALWAYS,
         folder=folder,
     )
@@ -254,7 +197,7 @@ def _stage(load: _Load, work: _Work) -> BatchInfo | None:
 
 
 def _write_rows(
-    load: _Load, work: _Work, extracted: Extracted, former: list[BatchInfo], folder: Path, batch_id: str
+    load: _Load, work: Work, extracted: Extracted, former: list[BatchInfo], folder: Path, batch_id: str
 ) -> tuple[int, int]:
     """Writes rows.parquet; returns the rows read and the rows that are new."""
     columns, target = work.feed.columns, folder / ROWS_FILE
@@ -266,18 +209,19 @@ def _write_rows(
     selected = f"select {difference.names(columns)}, _file, _row from ({extracted.query})"
     read = _copy(load, work, extracted, selected, raw)
     landed = [difference.Landed(info.rows_path, info.columns, info.batch_number) for info in former]
-    if work.key:
+    if work.is_snapshot:
         query = difference.snapshot(load.con, raw, columns, work.key, landed)
-        complete = difference.complete(query, columns, work.source, batch_id, "op")
     else:
-        query = difference.appended(load.con, raw, columns, landed)
-        complete = difference.complete(query, columns, work.source, batch_id)
+        if append.compare(load.con, raw, columns, work.key, landed) and work.present:
+            _ask_other_files(load, work.present)
+        query = append.chosen(load.con, raw)
+    complete = difference.complete(query, columns, work.source, batch_id, "op")
     rows = difference.write_raw(load.con, complete, target)
     raw.unlink()
     return read, rows
 
 
-def _copy(load: _Load, work: _Work, extracted: Extracted, query: str, target: Path) -> int:
+def _copy(load: _Load, work: Work, extracted: Extracted, query: str, target: Path) -> int:
     """Copies rows to Parquet, and makes sure that it was all of them. Raises UserError."""
     try:
         with ticking(load.con, load.say, f"{work.source}: {work.file}"):
@@ -295,9 +239,31 @@ def _copy(load: _Load, work: _Work, extracted: Extracted, query: str, target: Pa
     return read
 
 
-def _count_deletes(con: duckdb.DuckDBPyConnection, rows: Path) -> int:
-    (deletes,) = first_row(con, f"select count(*) from read_parquet({quote(str(rows))}) where _op = 'delete'")
-    return int(deletes)
+def _ask_other_files(load: _Load, present: Present) -> None:
+    """A row that the file at hand shows no more may stand in another file of the source: then it is not withdrawn."""
+    if len(present.units) == 1:
+        return
+    present.works = present.works or [of_unit(load.con, present, unit) for unit in present.units]
+    as_landed = [latest.batch_number for work in present.works if (latest := _landed_as_it_is(load, work))]
+    if append.trust(load.con, as_landed):
+        append.strike(load.con, _shown_by_all(load, present))
+
+
+def _shown_by_all(load: _Load, present: Present) -> list[Path]:
+    """Files of the contents that the source's units show. Each unit is read for it once a run, and only if asked."""
+    for number in range(len(present.shown), len(present.units)):
+        work = present.works[number]
+        target = load.settings.staging_dir / f"{work.source}-{number}.parquet"
+        with files.unchanged(present.units[number]):
+            extracted = work.read(load.scratch())
+            _copy(load, work, extracted, append.contents(extracted.query, work.feed.columns), target)
+        present.shown.append(target)
+    return present.shown
+
+
+def _count(con: duckdb.DuckDBPyConnection, rows: Path, op: str) -> int:
+    (count,) = first_row(con, f"select count(*) from read_parquet({quote(str(rows))}) where _op = {quote(op)}")
+    return int(count)
 
 
 def _fix_instant(load: _Load, as_of: datetime | None, clock: run.Clock) -> datetime:

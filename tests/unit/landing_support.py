@@ -14,6 +14,7 @@ from pipelines import organisation
 from pipelines.extract.feeds import Feed
 from pipelines.landing import batches, views
 from pipelines.landing.batches import LandingResult
+from pipelines.landing.ledger import BatchInfo
 from pipelines.organisation import Organisation
 from pipelines.settings import Settings
 
@@ -47,6 +48,9 @@ TEAMS = "team_id,name,area,members,capacity_hours_per_week,rollout_cohort,aliase
 SERVICES = "service_id,name,team_id,tier,aliases,valid_from,valid_to\n"
 THRESHOLD = {"share": "0.1", "reason": "a test"}
 COVERS = [{"kind": "incidents", "from": "2024-01-01", "to": "2024-12-31"}]
+
+
+Row = tuple[str, str, str]
 
 
 def source(name: str = "log", **more: Any) -> dict[str, Any]:
@@ -104,3 +108,21 @@ def query(home: Path, sql: str) -> list[tuple[Any, ...]]:
 
 def csv_text(rows: Iterable[Sequence[str]], header: str = "id,at,what") -> str:
     return "".join(",".join(row) + "\n" for row in [header.split(","), *rows])
+
+
+def write(folder: Path, rows: Iterable[Row], name: str = "log.csv") -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_text(csv_text(rows))
+
+
+def row(number: int, what: str = "x") -> Row:
+    return str(number), f"2024-01-{number:02d}T00:00:00Z", what
+
+
+def rows_of(contents: Iterable[str]) -> list[Row]:
+    """A row for each letter, which is its key."""
+    return [(letter, "2024-01-01", letter) for letter in contents]
+
+
+def of_log(result: LandingResult) -> list[BatchInfo]:
+    return [info for info in result.batches if info.source == "log"]

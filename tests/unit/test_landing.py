@@ -16,23 +16,23 @@ from hypothesis import strategies as st
 from pipelines import organisation
 from pipelines.errors import Transient, UserError
 from pipelines.landing import batches, cursors, ledger, run, views
-from pipelines.landing.batches import LandingResult
-from pipelines.landing.ledger import BatchInfo
 from pipelines.landing.lock import home_lock
 from pipelines.settings import Settings
-from tests.unit.landing_support import FEEDS, csv_text, land, landed, load, query, source, write_folder
+from tests.unit.landing_support import (
+    FEEDS,
+    land,
+    landed,
+    load,
+    of_log,
+    query,
+    row,
+    rows_of,
+    source,
+    write,
+    write_folder,
+)
 
 NOON = datetime(2024, 5, 1, 12, tzinfo=UTC)
-Row = tuple[str, str, str]
-
-
-def write(folder: Path, rows: list[Row], name: str = "log.csv") -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / name).write_text(csv_text(rows))
-
-
-def row(number: int, what: str = "x") -> Row:
-    return str(number), f"2024-01-{number:02d}T00:00:00Z", what
 
 
 def test_a_replay_is_a_no_op(tmp_path: Path) -> None:
@@ -46,64 +46,6 @@ def test_a_replay_is_a_no_op(tmp_path: Path) -> None:
     assert (again.new, again.batches, again.as_of) == ([], first.batches, first.as_of)
     assert before == after
     assert landed(tmp_path / "home") == Counter([row(1), row(2), row(2)])
-
-
-def test_a_touched_but_equal_file_lands_no_row(tmp_path: Path) -> None:
-    write(tmp_path / "acme", [row(1), row(2)])
-    acme = load(tmp_path / "acme")
-    land(acme, tmp_path / "home")
-    (tmp_path / "acme" / "log.csv").write_text(csv_text([row(2), row(1)]).replace("\n", "\r\n"))
-    result = land(acme, tmp_path / "home")
-    assert [info.rows for info in result.batches if info.batch_id in result.new] == [0]
-    assert land(acme, tmp_path / "home").new == []
-
-
-def test_a_grown_file_lands_its_new_rows_and_a_changed_row_is_a_new_version(tmp_path: Path) -> None:
-    write(tmp_path / "acme", [row(1), row(2), row(2)])
-    acme = load(tmp_path / "acme")
-    land(acme, tmp_path / "home")
-    write(tmp_path / "acme", [row(1, "changed"), row(2), row(2), row(2), row(3)])
-    result = land(acme, tmp_path / "home")
-    (new,) = [info for info in result.batches if info.batch_id in result.new]
-    assert (new.rows, new.rows_read, new.batch_number) == (3, 5, 2)
-    assert landed(tmp_path / "home") == Counter([row(1), row(1, "changed"), *[row(2)] * 3, row(3)])
-    rows = query(tmp_path / "home", f"select _row from landing.events where _batch_id = '{new.batch_id}' order by 1")
-    assert rows == [(1,), (4,), (5,)]
-
-
-def test_a_rotated_file_is_not_landed_twice(tmp_path: Path) -> None:
-    write(tmp_path / "acme", [row(1), row(2)], "log.csv")
-    acme = load(tmp_path / "acme", [source(path="log*.csv")])
-    land(acme, tmp_path / "home")
-    (tmp_path / "acme" / "log.csv").rename(tmp_path / "acme" / "log-1.csv")
-    write(tmp_path / "acme", [row(3)], "log.csv")
-    land(acme, tmp_path / "home")
-    assert landed(tmp_path / "home") == Counter([row(1), row(2), row(3)])
-
-
-def test_a_file_that_returns_to_an_earlier_content_makes_no_second_batch_of_that_id(tmp_path: Path) -> None:
-    acme = load(tmp_path / "acme")
-    for rows in ([row(1)], [row(2)], [row(1)]):
-        write(tmp_path / "acme", rows)
-        land(acme, tmp_path / "home")
-    result = land(acme, tmp_path / "home")
-    ids = [info.batch_id for info in result.batches]
-    assert len(ids) == len(set(ids)) == 8
-    assert landed(tmp_path / "home") == Counter([row(1), row(2)])
-
-
-def test_a_column_declared_later_is_a_new_version_of_its_rows(tmp_path: Path) -> None:
-    write(tmp_path / "acme", [row(1)])
-    acme = load(tmp_path / "acme")
-    narrow = {**FEEDS, "events": FEEDS["events"].__class__("events", ("id", "at"), frozenset({"id"}))}
-    first = batches.land(acme, Settings(tmp_path / "home"), feeds=narrow)
-    assert of_log(first)[0].undeclared == ("what",)
-    land(acme, tmp_path / "home")
-    assert landed(tmp_path / "home") == Counter([row(1), ("1", row(1)[1], None)])
-
-
-def of_log(result: LandingResult) -> list[BatchInfo]:
-    return [info for info in result.batches if info.source == "log"]
 
 
 def snapshot(folder: Path) -> Any:
@@ -345,26 +287,6 @@ def test_a_damaged_run_file_is_named(tmp_path: Path) -> None:
 
 VERSIONS = st.lists(st.lists(st.sampled_from("abcd"), max_size=8), min_size=1, max_size=4)
 SLOW = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-def rows_of(content: list[str]) -> list[Row]:
-    return [(letter, "2024-01-01", letter) for letter in content]
-
-
-@SLOW
-@given(versions=VERSIONS)
-def test_property_append_lands_the_fullest_multiset(
-    versions: list[list[str]], tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    """Whatever versions of a file are seen, in whatever order: of each content the most copies of any."""
-    folder = tmp_path_factory.mktemp("append")
-    acme = load(folder / "acme", as_of="2024-05-01T00:00:00Z")
-    expected: Counter[str] = Counter()
-    for version in versions:
-        write(folder / "acme", rows_of(version))
-        land(acme, folder / "home", threads=1)
-        expected |= Counter(version)
-    assert Counter({key[0]: count for key, count in landed(folder / "home").items()}) == expected
 
 
 @SLOW

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -145,6 +146,49 @@ def test_killed_by_the_clock(
     process.communicate()
     finish(folder, tmp_path)
     assert state(tmp_path) == expected
+
+
+def write_state(folder: Path, wrong: str, letters: str) -> None:
+    """3,000 rows, one in fifty of them `wrong` if given: in three files that overlap, and the first 400 in one more."""
+    rows = [
+        (str(n % 400), f"2024-01-01T00:{n % 60:02d}:00Z", wrong if wrong and n % 50 == 0 else "right")
+        for n in range(3000)
+    ]
+    for old in folder.glob("one-*.csv"):
+        old.unlink()
+    for place, letter in enumerate(letters):
+        (folder / f"one-{letter}.csv").write_text(csv_text(rows[place * 900 : place * 900 + 1000]))
+    (folder / "two.csv").write_text(csv_text(rows[:400]))
+
+
+@pytest.fixture(scope="module")
+def put_back(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, tuple[Any, ...], int]:
+    """A home that landed wrong rows; the folder where they were put right while its files moved; what comes of a run
+    that nobody kills; how many committing calls that makes."""
+    path = tmp_path_factory.mktemp("put_back")
+    folder, before, after = (path / name for name in ("acme", "before", "after"))
+    write_folder(folder, [source("one", path="one-*.csv"), source("two", path="two.csv")])
+    for wrong in ("", "wrong"):
+        write_state(folder, wrong, "abc")
+        finish(folder, before)
+    write_state(folder, "", "bcd")
+    shutil.copytree(before, after)
+    answer, _ = child(folder, after, "any", 1_000_000).communicate()
+    return folder, before, state(after), 1_000_000 - int(answer.split()[2])
+
+
+@pytest.mark.parametrize("share", [*SHARES[::3], *(pytest.param(share, marks=SLOW) for share in SHARES[1::3])])
+def test_killed_while_rows_are_put_back(
+    tmp_path: Path, put_back: tuple[Path, Path, tuple[Any, ...], int], share: float
+) -> None:
+    folder, before, expected, calls = put_back
+    assert {row[7] for row in expected[0]} == {"upsert", "restate"}
+    home = Path(shutil.copytree(before, tmp_path / "home"))
+    process = child(folder, home, "any", 1 + int(share * calls), "after")
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    finish(folder, home)
+    assert state(home) == expected
 
 
 def test_a_killed_run_leaves_the_home_unlocked_and_keeps_now(folder: Path, tmp_path: Path) -> None:
