@@ -51,8 +51,9 @@ def landing_frames(con: Connection, settings: Settings, *, only_batches: bool = 
     }
 
 
-def newest_rows(feed: str, key: Sequence[str]) -> str:
-    """Query in brackets: the newest state of a snapshot of the organisation folder, without what was deleted."""
+def newest_rows(feed: str, key: Sequence[str], *, with_deleted: bool = False) -> str:
+    """Query in brackets: the newest state of a snapshot of the organisation folder; `with_deleted`, of what it no
+    longer holds too."""
     return f"""(
         select landed.* exclude (recency) from (
             select feed.*, row_number() over (
@@ -62,7 +63,7 @@ def newest_rows(feed: str, key: Sequence[str]) -> str:
             from {LANDED}.{feed} as feed
             inner join {LANDED}.ledger as ledger on feed._batch_id = ledger.batch_id
         ) as landed
-        where recency = 1 and _op = 'upsert'
+        where recency = 1 and (_op = 'upsert' or {str(with_deleted).lower()})
     )"""
 
 

@@ -293,7 +293,10 @@ def _names_a_person(column: str) -> str:
 
 
 def _quarantine(con: Connection) -> Frame:
-    """One row per source and kind: rows by fate against the threshold. The organisation's own folder may have none."""
+    """One row per source and kind: rows by fate against the threshold. The organisation's own folder may have none.
+
+    A source that is no longer declared is held to what was declared last: an earlier as_of sees its rows again.
+    """
     sql = f"""
         with fates as (
             select source, feed, kind, fate, coalesce(reason, '') as reason, sum(rows)::bigint as rows
@@ -301,7 +304,7 @@ def _quarantine(con: Connection) -> Frame:
         ),
         thresholds as (
             select source, try_cast(quarantine_share as double) as threshold
-            from {newest_rows("organisation_sources", ["source"])}
+            from {newest_rows("organisation_sources", ["source"], with_deleted=True)}
         )
         select source, feed, kind, sum(rows)::bigint as rows,
             coalesce(sum(rows) filter (where fate = 'quarantined'), 0)::bigint as quarantined,

@@ -14,6 +14,7 @@ from pipelines.extract.feeds import Feed, load_feeds
 from pipelines.extract.session import name, quote
 from pipelines.landing import ledger, run
 from pipelines.landing.ledger import BatchInfo
+from pipelines.organisation import RESERVED_SOURCE, Organisation
 from pipelines.settings import Settings
 
 SCHEMA = "landing"
@@ -41,6 +42,19 @@ def register(con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[
         con.execute(f"create or replace view {SCHEMA}.{name(feed.name)} as {_feed(feed, landed)}")
     con.execute(f"create or replace view {SCHEMA}.ledger as {_ledger(batches)}")
     con.execute(f"create or replace view {SCHEMA}.run as {_run(content)}")
+
+
+def undeclared(batches: Sequence[BatchInfo], organisation: Organisation) -> dict[str, int]:
+    """Sources with landed rows of a feed under which the folder no longer declares them: how many rows.
+
+    Their views stay; dbt gives every such row the fate not_applicable, unless as_of is of when it was declared.
+    """
+    declared = {(source.name, source.feed) for source in organisation.sources}
+    kept: dict[str, int] = {}
+    for info in batches:
+        if info.rows and info.source != RESERVED_SOURCE and (info.source, info.feed) not in declared:
+            kept[info.source] = kept.get(info.source, 0) + info.rows
+    return kept
 
 
 def _feed(feed: Feed, landed: Sequence[BatchInfo]) -> str:

@@ -49,6 +49,8 @@ def build_landing(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             views.register(connection, settings)
         batch_counts = f"{len(landed.batches)} batches, {len(landed.new)} of them new"
         run.say(f"landed      {sum(rows.values()):,} rows in {batch_counts}")
+        for source, kept in views.undeclared(landed.batches, run.organisation()).items():
+            run.say(f"undeclared  {source}: {kept:,} landed rows are kept, and count only as of when it was declared")
         for spec in specs:
             yield dg.MaterializeResult(
                 asset_key=spec.key,

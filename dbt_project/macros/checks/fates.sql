@@ -3,7 +3,10 @@
     deleted, superseded, staged. Shared by every vendor's staging.
 -#}
 
-{#- Landed rows of a feed with what their batch says: number, zone, date order, when known, and the clock. -#}
+{#-
+    Landed rows of a feed with what their batch says: number, zone, date order, when known, whether the organisation
+    declares its source, and the clock.
+-#}
 {% macro landed_rows(feed) -%}
     select
         landed.*,
@@ -11,6 +14,7 @@
         batches.known_at,
         batches.time_zone,
         batches.date_order,
+        batches.is_declared,
         batches.as_of
     from {{ source('landing', feed) }} as landed
     inner join {{ ref('stg_landing__batches') }} as batches on landed._batch_id = batches.batch_id
@@ -31,9 +35,10 @@ case
 {#-
     Ranks of the versions of records that were landed more than once; most records are not, so no window runs over
     them. It reads the feed itself, first the keys alone: a second use of `landed` would keep every wide row in memory.
-    Gives rows of (_batch_id, _row): version_rank (1 the newest), is_copy (equal contents under one key were landed
-    before), is_conflicting (two contents under one key in one batch), is_rewritten (a later batch has the same
-    key: the source corrected the row), is_record_deleted (its newest version is a tombstone). `record` and `key` are lists of raw columns, the record's among the key's; the other arguments are SQL over `landed`.
+    Gives rows of (_batch_id, _row): version_rank (1 the newest), is_copy (the batch has the same content under the
+    key before), is_conflicting (two contents under one key in one batch), is_rewritten (a later batch has the same
+    key: the source corrected the row, or put it back), is_record_deleted (its newest version is a tombstone). `record`
+    and `key` are lists of raw columns, the record's among the key's; the other arguments are SQL over `landed`.
 -#}
 {% macro version_ranks(feed, record, key, updated_at, recorded_at, sequence='cast(null as bigint)', tombstone='false', applies='true') -%}
     repeated as (
@@ -90,7 +95,8 @@ case
             landed.{{ part }},
             {%- endfor %}
             {{ row_as_text('landed', [
-                '_batch_id', '_file', '_row', 'batch_number', 'known_at', 'time_zone', 'date_order', 'as_of'
+                '_batch_id', '_file', '_row', '_op', 'batch_number', 'known_at', 'time_zone', 'date_order',
+                'is_declared', 'as_of'
             ]) }} as content
         from ({{ landed_rows(feed) | trim }}) as landed
         inner join doubled on {{ same_row('landed', 'doubled', key, 'key_') }}
@@ -102,7 +108,7 @@ case
             _batch_id,
             _row,
             row_number() over (
-                partition by _source, {{ key | join(', ') }}, content order by batch_number nulls last, _row nulls last
+                partition by _source, _batch_id, {{ key | join(', ') }}, content order by _row nulls last
             ) > 1 as is_copy,
             min(content) over (partition by _source, _batch_id, {{ key | join(', ') }})
             <> max(content) over (partition by _source, _batch_id, {{ key | join(', ') }}) as is_conflicting,
@@ -142,7 +148,8 @@ case
         {{ recorded_at }} as recorded_at,
         landed._op = 'delete' or {{ tombstone }} as is_deleted,
         landed.as_of,
-        {{ not_applicable }} as not_applicable_reason,
+        case when not landed.is_declared then 'source not declared' else {{ not_applicable }} end
+            as not_applicable_reason,
         coalesce(versions.version_rank, 1) as version_rank,
         coalesce(versions.is_copy or versions.is_rewritten, false) as is_copy,
         coalesce(versions.is_conflicting, false) as is_conflicting,

@@ -10,7 +10,7 @@ first_posts as (
         source_record_id,
         min(committed_at) as first_posted_at
     from revisions
-    where fate <> 'not_applicable' and not is_deleted
+    where fate <> 'not_applicable' and not is_deleted and not coalesce(is_copy, false)
     group by source, source_record_id
 )
 

@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
 
 -- What every landed row needs to know of its batch. The organisation folder's first batch counts as known since
--- ever: services and teams existed before somebody wrote them down here.
+-- ever: services and teams existed before somebody wrote them down here. A source is declared as the folder stood at
+-- as_of; one that was added later, as the folder stands now. How it is read is always taken from its last statement.
 with
 
 ledger as (select * from {{ source('landing', 'ledger') }}),
@@ -10,44 +11,63 @@ run as (select * from {{ source('landing', 'run') }}),
 
 stated_sources as (select * from {{ source('landing', 'organisation_sources') }}),
 
-settings as (
-    select
-        stated_sources.source,
-        stated_sources.time_zone,
-        stated_sources.date_order,
-        row_number() over (
-            partition by stated_sources.source
-            order by ledger.batch_number desc nulls last, stated_sources._row desc nulls last
-        ) as version_rank
-    from stated_sources
-    inner join ledger on stated_sources._batch_id = ledger.batch_id
-    where stated_sources._op = 'upsert'
-),
-
 numbered as (
     select
         *,
         row_number() over (partition by source, file order by batch_number nulls last) as load_number
     from ledger
+),
+
+batches as (
+    select
+        numbered.*,
+        run.time_zone,
+        run.as_of,
+        case
+            when numbered.source = 'organisation' and numbered.load_number = 1 then {{ epoch_start() }}
+            else numbered.extracted_at
+        end as known_at
+    from numbered
+    cross join run
+),
+
+statements as (
+    select
+        stated_sources.source,
+        stated_sources.feed,
+        stated_sources.time_zone,
+        stated_sources.date_order,
+        stated_sources._op <> 'delete' as is_declared,
+        row_number() over (
+            partition by stated_sources.source
+            order by batches.batch_number desc nulls last, stated_sources._row desc nulls last
+        ) as recency,
+        row_number() over (
+            partition by stated_sources.source
+            order by
+                case when batches.known_at <= batches.as_of then 0 else 1 end,
+                batches.batch_number desc nulls last, stated_sources._row desc nulls last
+        ) as recency_at_as_of
+    from stated_sources
+    inner join batches on stated_sources._batch_id = batches.batch_id
 )
 
 select
-    numbered.batch_id,
-    numbered.batch_number,
-    numbered.source,
-    numbered.feed,
-    numbered.file,
-    numbered.rows,
+    batches.batch_id,
+    batches.batch_number,
+    batches.source,
+    batches.feed,
+    batches.file,
+    batches.rows,
+    batches.known_at,
     case
-        when numbered.source = 'organisation' and numbered.load_number = 1 then {{ epoch_start() }}
-        else numbered.extracted_at
-    end as known_at,
-    case
-        when numbered.source = 'organisation' then run.time_zone
+        when batches.source = 'organisation' then batches.time_zone
         else coalesce(settings.time_zone, 'UTC')
     end as time_zone,
     coalesce(settings.date_order, 'iso') as date_order,
-    run.as_of
-from numbered
-cross join run
-left join settings on numbered.source = settings.source and settings.version_rank = 1
+    batches.source = 'organisation'
+    or coalesce(declarations.is_declared and declarations.feed = batches.feed, false) as is_declared,
+    batches.as_of
+from batches
+left join statements as settings on batches.source = settings.source and settings.recency = 1
+left join statements as declarations on batches.source = declarations.source and declarations.recency_at_as_of = 1
