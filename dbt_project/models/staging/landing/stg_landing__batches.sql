@@ -1,8 +1,8 @@
 {{ config(materialized='table') }}
 
 -- What every landed row needs to know of its batch. The organisation folder's first batch counts as known since
--- ever: services and teams existed before somebody wrote them down here. A source is declared as the folder stood at
--- as_of; one that was added later, as the folder stands now. How it is read is always taken from its last statement.
+-- ever: services and teams existed before somebody wrote them down here. A source is declared if the folder said so
+-- at as_of; how it is read is always taken from its last statement.
 with
 
 ledger as (select * from {{ source('landing', 'ledger') }}),
@@ -33,23 +33,23 @@ batches as (
 
 statements as (
     select
-        stated_sources.source,
-        stated_sources.feed,
-        stated_sources.time_zone,
-        stated_sources.date_order,
-        stated_sources._op <> 'delete' as is_declared,
-        row_number() over (
-            partition by stated_sources.source
-            order by batches.batch_number desc nulls last, stated_sources._row desc nulls last
-        ) as recency,
-        row_number() over (
-            partition by stated_sources.source
-            order by
-                case when batches.known_at <= batches.as_of then 0 else 1 end,
-                batches.batch_number desc nulls last, stated_sources._row desc nulls last
-        ) as recency_at_as_of
+        stated_sources.*,
+        batches.batch_number,
+        batches.known_at <= batches.as_of as is_known
     from stated_sources
     inner join batches on stated_sources._batch_id = batches.batch_id
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by source order by batch_number desc nulls last, _row desc nulls last
+        ) as recency,
+        row_number() over (
+            partition by source, is_known order by batch_number desc nulls last, _row desc nulls last
+        ) as recency_of_known
+    from statements
 )
 
 select
@@ -65,9 +65,13 @@ select
         else coalesce(settings.time_zone, 'UTC')
     end as time_zone,
     coalesce(settings.date_order, 'iso') as date_order,
-    batches.source = 'organisation'
-    or coalesce(declarations.is_declared and declarations.feed = batches.feed, false) as is_declared,
+    batches.source = 'organisation' or coalesce(declared._op <> 'delete', false) as is_declared,
     batches.as_of
 from batches
-left join statements as settings on batches.source = settings.source and settings.recency = 1
-left join statements as declarations on batches.source = declarations.source and declarations.recency_at_as_of = 1
+left join ranked as settings on batches.source = settings.source and settings.recency = 1
+left join ranked as declared
+    on
+        batches.source = declared.source
+        and batches.feed = declared.feed
+        and declared.is_known
+        and declared.recency_of_known = 1
