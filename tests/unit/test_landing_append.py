@@ -132,14 +132,29 @@ def test_the_right_one_of_two_contents_under_one_key_mends_when_the_other_is_tak
     assert log.lands(log=[row(1, "other"), row(2)]) == [("1", "other", "restate")]
 
 
-def test_states_of_one_record_in_one_file_land_once(tmp_path: Path) -> None:
+STATES_OF_7 = [("7", "2024-01-01", "new"), ("7", "2024-01-02", "active"), ("7", "2024-01-03", "closed")]
+
+
+@pytest.mark.parametrize("key", [["id", "at"], ["id"]])
+def test_states_of_one_record_in_one_file_land_once(tmp_path: Path, key: list[str]) -> None:
     """An audit log: under a key of its own each, and also under the record's id alone."""
-    states = [("7", "2024-01-01", "new"), ("7", "2024-01-02", "active"), ("7", "2024-01-03", "closed")]
-    for folder, key in (("fine", ["id", "at"]), ("coarse", ["id"])):
-        log = Log(tmp_path / folder, primary_key=key)
-        landed_rows = [log.lands(log=states[:length]) for length in (2, 2, 3, 3)]
-        assert [len(rows) for rows in landed_rows] == [2, 0, 1, 0], key
-        assert log.lands(log=states[1:]) == [] if key == ["id", "at"] else True
+    log = Log(tmp_path, primary_key=key)
+    landed_rows = [log.lands(log=STATES_OF_7[:length]) for length in (2, 2, 3, 3)]
+    assert [len(rows) for rows in landed_rows] == [2, 0, 1, 0]
+    assert log.lands(log=STATES_OF_7[2:]) == [], "older states may be dropped"
+
+
+def test_under_the_records_id_alone_older_states_come_again_with_a_correction(tmp_path: Path) -> None:
+    """Which state took the place of which, such a key does not say."""
+    log = Log(tmp_path, primary_key=["id"])
+    log.lands(log=STATES_OF_7[:2])
+    log.lands(log=[*STATES_OF_7[:2], ("7", "2024-01-03", "wrong")])
+    assert log.lands(log=STATES_OF_7) == [
+        ("7", "new", "restate"),
+        ("7", "active", "restate"),
+        ("7", "closed", "upsert"),
+    ]
+    assert log.lands(log=[*STATES_OF_7, row(1)]) == [x(1)]
 
 
 def test_a_state_with_a_key_of_its_own_that_is_taken_out_stays(tmp_path: Path) -> None:
