@@ -171,6 +171,26 @@ def test_a_median_that_was_not_reached_is_no_fault(planted: Settings) -> None:
     assert check.passed
 
 
+@pytest.mark.parametrize(("lost", "passes"), [(1, True), (2, False)])
+def test_an_event_of_no_service_may_lie_outside_the_coverage_if_it_is_counted_there(
+    planted: Settings, lost: int, passes: bool
+) -> None:
+    """The portfolio may lack as many events as its exclusions hold beyond those of its services, and no more."""
+    month = "period_type = 'month' and period_start_on = '2026-02-01' and metric_id = 'incident_rate'"
+    scratch_warehouse.change(
+        planted,
+        "insert into scorecard.exclusions select entity_type, entity_id, entity_name, metric_id, period_type, "
+        f"period_start_on, null, null, 'not_covered', 1 from {VALUES} where entity_type = 'portfolio' and {month}",
+    )
+    scratch_warehouse.change(
+        planted, f"update {VALUES} set numerator = numerator - {lost} where entity_type = 'portfolio' and {month}"
+    )
+    suite = [one for one in SCORECARD_SUITE if one.name == "portfolio_is_sum"]
+    with reading(planted) as con:
+        (check,) = gates.judge(suite, scorecard_frames(con))
+    assert check.passed is passes
+
+
 def test_a_missing_table_is_said_and_not_stumbled_over(planted: Settings) -> None:
     """Without its columns nothing else can be counted: one check speaks, and the report has not passed."""
     scratch_warehouse.change(planted, "drop table scorecard.metric_values")
