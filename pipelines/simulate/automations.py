@@ -239,7 +239,7 @@ def _supervised(world: World, every_version: Table, found: Table) -> Table:
     is_critical = is_live & np.isin(kind, CRITICAL_RECIPES)
     approved = found["started_at"] - uniform_seconds(random, 5, 900, size)
     is_late = happens(random, UNAPPROVED / 2, size)
-    approved = np.where(is_late, found["started_at"] + 60, approved)
+    approved = np.where(is_late, np.minimum(found["started_at"] + 60, found["finished_at"]), approved)
     is_well = found["outcome"] == SUCCEEDED
     is_taken = is_live & happens(random, np.where(is_well, TAKEN_OVER / 3, 6 * TAKEN_OVER) * more, size)
     lasted = found["finished_at"] - found["started_at"]

@@ -244,7 +244,7 @@ def _approvals(random: Random, every: Table) -> dict[str, Array]:
     requested = every["started_at"] - uniform_seconds(random, 600, 4 * HOUR, size)
     approved = requested + uniform_seconds(random, 20, 560, size)
     is_late = happens(random, 0.015, size)
-    approved = np.where(is_late, every["started_at"] + 120, approved)
+    approved = np.where(is_late, np.minimum(every["started_at"] + 120, every["finished_at"]), approved)
     return {
         "approval_requested_at": np.where(is_asked, requested, NONE),
         "approved_at": np.where(is_asked, approved, NONE),

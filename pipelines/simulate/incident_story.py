@@ -9,7 +9,7 @@ import numpy as np
 
 from pipelines.simulate.incidents import AUTOMATION
 from pipelines.simulate.streams import happens, uniform_seconds
-from pipelines.simulate.table import NONE, Array, Bools, Ints, Table, numbered
+from pipelines.simulate.table import NONE, Array, Bools, Table, numbered
 from pipelines.simulate.words import code
 from pipelines.simulate.world import World
 
@@ -37,7 +37,7 @@ def events(world: World, incidents: Table) -> Table:
         _of(incidents, "acknowledged", incidents["acknowledged_at"], np.full(size, BY_PERSON)),
         _of(incidents, "escalated", np.where(is_escalated, in_between, NONE), np.full(size, BY_PERSON)),
         _of(incidents, "reassigned", np.where(is_reassigned, in_between, NONE), np.full(size, BY_PERSON)),
-        _triage(incidents, in_between),
+        _triage(incidents),
         _of(incidents, "mitigated", incidents["mitigated_at"], resolver),
         _of(incidents, "resolved", incidents["first_resolved_at"], resolver),
         _of(incidents, "reopened", incidents["reopened_at"], np.full(size, BY_PERSON)),
@@ -64,10 +64,10 @@ def _of(incidents: Table, event: str, at: Array, actor: Array) -> Table:
     )
 
 
-def _triage(incidents: Table, at: Ints) -> Table:
+def _triage(incidents: Table) -> Table:
     """A severity that was changed while the incident ran."""
     is_triaged: Bools = (incidents["severity_first"] != NONE) & (incidents["severity"] != NONE)
-    changed = _of(incidents, "severity_changed", np.where(is_triaged, at, NONE), np.full(len(incidents), BY_PERSON))
+    changed = _of(incidents, "severity_changed", np.where(is_triaged, incidents["triaged_at"], NONE), np.full(len(incidents), BY_PERSON))
     size = len(changed)
     return changed.having(
         field=np.full(size, code("field", "severity")),

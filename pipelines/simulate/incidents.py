@@ -227,6 +227,10 @@ def _written(world: World, table: Table) -> Table:
     other = random.integers(0, world.settings.teams, size)
     first = np.clip(table["severity"] + np.where(happens(random, 0.7, size), -1, 1), 0, 4)
     is_triaged = is_unplanned & happens(random, 0.08, size) & (first != table["severity"])
+    end = np.where(is_unrecorded, table["closed_at"], table["first_resolved_at"])
+    triaged_at = table["declared_at"] + np.floor((end - table["declared_at"]) * random.uniform(0.05, 0.9, size)).astype(
+        np.int64
+    )
     is_corrected = is_unplanned & happens(random, CORRECTED, size) & (table["closed_at"] != NONE)
     corrected_at = table["closed_at"] + uniform_seconds(random, 1 * HOUR, 60 * HOUR, size)
     is_corrected &= corrected_at < world.rhythm.as_of
@@ -239,6 +243,7 @@ def _written(world: World, table: Table) -> Table:
         severity=np.where(happens(random, UNKNOWN_SEVERITY, size), NONE, table["severity"]),
         true_severity=table["severity"],
         severity_first=np.where(is_triaged, first, NONE),
+        triaged_at=np.where(is_triaged, triaged_at, NONE),
         resolved_by=np.where(is_unplanned & happens(random, UNKNOWN_RESOLVER, size), NONE, table["resolved_by"]),
         true_resolver=table["resolved_by"],
         is_planned=np.where(is_unplanned & happens(random, UNKNOWN_PLANNED, size), NONE, table["is_planned"]),

@@ -95,6 +95,7 @@ def exclusions(world: World, slos: Table) -> Table:
             "starts_at": starts,
             "ends_at": starts + 900 * random.integers(2, 12, size),
             "registered_at": starts - uniform_seconds(random, 1 * DAY, 3 * DAY, size),
+            "reason": happens(random, 0.2, size).astype(np.int64),
         }
     ).ordered("registered_at", "slo")
     return table.having(exclusion=numbered(size, 1))

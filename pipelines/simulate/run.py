@@ -1,0 +1,54 @@
+"""One simulation from settings to folder: the order of the steps.
+
+Belongs here: that order. Does not belong here: any step.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipelines.simulate import dirt, folder, render, state, truth, versions, world, writers
+from pipelines.simulate.dirt import Defect
+from pipelines.simulate.kinds import KINDS
+from pipelines.simulate.progress import Progress
+from pipelines.simulate.settings import SimulationSettings
+
+STATE_STEPS = 4
+
+
+def simulate(target: Path, settings: SimulationSettings, progress: Progress | None = None) -> Path:
+    """Writes the organisation folder `target` anew and returns it; the same settings give the same bytes.
+
+    Raises UserError if `target` holds anything that the simulator did not write.
+    """
+    shown = progress or Progress(0)
+    shown.steps = STATE_STEPS + len(KINDS) + 2
+    with folder.replaced(target) as aside:
+        made = world.build(settings)
+        true = state.simulate(made, shown.step)
+        lists = render.name_lists(made.structure)
+        reported = true.copy()
+        defects, shares = _write_logs(aside, reported, lists, shown)
+        shown.step("truth")
+        truth.write(aside, true, lists, [], defects)
+        folder.write(aside, made, shares, {})
+    shown.close()
+    return target
+
+
+def _write_logs(
+    aside: Path, reported: state.State, lists: render.Names, shown: Progress
+) -> tuple[list[Defect], dict[str, float]]:
+    """Defects, and the share of broken rows by kind."""
+    made = reported.world
+    defects: list[Defect] = []
+    shares: dict[str, float] = {}
+    with render.connect() as con:
+        for kind in KINDS:
+            shown.step(f"logs/{kind.name}")
+            rows = versions.of(reported, kind.name)
+            broken = dirt.plan(kind, rows, made.settings.defects_share, made.streams(f"dirt.{kind.name}"))
+            found = writers.write_kind(con, aside, kind, rows, lists, broken)
+            shares[kind.name] = len(found) / len(rows) if len(rows) else 0.0
+            defects += found
+    return defects, shares
