@@ -31,7 +31,10 @@ def read(con: duckdb.DuckDBPyConnection, unit: files.Unit, source: Source, feed:
     if source.reader == "front_matter":
         return front_matter.read(con, unit, source, feed)
     reader = FILE_READERS[source.reader]
-    found = [reader(con, part, feed) for part in files.parts(unit, source, scratch)]
+    parts = files.parts(unit, source, scratch)
+    if source.reader == "jsonl" and len(parts) > 1:
+        return json_lines.read_all(con, parts, feed)
+    found = [reader(con, part, feed) for part in parts]
     return found[0] if len(found) == 1 else _together(found, feed)
 
 

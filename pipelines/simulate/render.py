@@ -33,6 +33,7 @@ def name_lists(structure: Structure) -> Names:
     return {
         "service": [*services, *(alias(service) for service in services)],
         "team": teams,
+        "area": structure.area_ids,
         "market": structure.market_ids,
         "market_zone": [zone for _, zone in names.MARKETS],
         "alert_class": list(names.ALERT_CLASSES),

@@ -28,7 +28,8 @@ from pipelines.simulate.words import VOCABULARIES
 from pipelines.simulate.writers import save
 
 TRUTH = "truth"
-_NAMES = {"service": "service", "team": "team", "market": "market", "team_id": "team", "reused_by": "team"}
+_NAMES = {"area": "area", "service": "service", "team": "team", "market": "market", "team_id": "team", "reused_by": "team",
+          "moved_to": "team", "depends_on": "service"}  # fmt: skip
 _WORDS = {"trigger": "", "outcome": "", "true_severity": "severity", "severity_first": "severity",
           "true_resolver": "resolved_by", "from_severity": "severity", "to_severity": "severity"}  # fmt: skip
 _FLAGS = ("is_bad", "is_harmful", "is_held_out", "was_paged", "action_taken", "is_reset")
@@ -38,7 +39,9 @@ def write(folder: Path, state: State, lists: Names, planted: Sequence[Planted], 
     """All of truth/."""
     target = folder / TRUTH
     (target / "state").mkdir(parents=True)
-    for kind, table in state.tables.items():
+    structure = state.world.structure
+    things = {"teams": structure.teams, "services": structure.services, "dependencies": structure.dependencies}
+    for kind, table in {**things, **state.tables}.items():
         columns = {name: _column(kind, name, table[name], lists) for name in table if name not in ("key", "root_key")}
         save(pa.table(columns), target / "state" / f"{kind}.parquet")
     (target / "effects.json").write_text(json.dumps(estimands(state), indent=2) + "\n", encoding="utf-8")
@@ -65,7 +68,7 @@ def _column(kind: str, name: str, values: Array, lists: Names) -> pa.Array:
     if values.dtype.kind == "f":
         return pa.array(values, mask=np.isnan(values))
     absent = values == NONE
-    known = {column.holds: column for column in BY_NAME[kind].columns}
+    known = {column.holds: column for column in BY_NAME[kind].columns} if kind in BY_NAME else {}
     texts = None
     if name in _NAMES:
         texts = lists[_NAMES[name]]
@@ -81,7 +84,7 @@ def _column(kind: str, name: str, values: Array, lists: Names) -> pa.Array:
     if name in _FLAGS or (name in known and known[name].form == "flag"):
         return pa.array(values == 1, mask=absent)
     integers = pa.array(values.astype(np.int64), mask=absent)
-    is_instant = name.endswith(("_at", "_from", "_to", "_instant"))
+    is_instant = name.endswith(("_at", "_from", "_to", "_instant")) and name != "moved_to"
     return integers.cast(pa.timestamp("s")).cast(pa.timestamp("us")) if is_instant else integers
 
 

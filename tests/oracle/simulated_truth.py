@@ -1,0 +1,398 @@
+"""Metric values of a simulated organisation, worked out from the simulator's state and nothing else.
+
+Belongs here: the definitions once more, over truth/state/*.parquet. Does not belong here: any log, any code of the
+pipeline or of the other oracle. Plain Python; instants are microseconds, days are dates of the reporting zone.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pyarrow.parquet as pq
+
+SECOND = 1_000_000
+HOUR = 3600 * SECOND
+DAY = 24 * HOUR
+MONTH_SECONDS, WEEK_SECONDS = 2_629_800, 604_800
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+RATES = ("incident_rate", "deployment_frequency")
+DURATIONS = ("time_to_acknowledge", "time_to_restore")
+RATIOS = (
+    "reopen_rate", "change_fail_rate", "rework_rate", "rollback_rate", "automation_success", "self_healing_share",
+)  # fmt: skip
+Row = dict[str, Any]
+
+
+class Key(NamedTuple):
+    """An undivided cell."""
+
+    entity_type: str
+    entity_id: str
+    metric_id: str
+    period_type: str
+    period_start_on: date
+
+
+class Cell(NamedTuple):
+    """What it says."""
+
+    numerator: float
+    denominator: float
+    n: int
+    value: float | None
+    status: str
+
+
+@dataclass
+class Tally:
+    """What a cell counts; `subjects` are (microseconds, whether the end was seen)."""
+
+    hits: int = 0
+    events: int = 0
+    excluded: Counter[str] = field(default_factory=Counter)
+    subjects: list[tuple[int, bool]] = field(default_factory=list)
+
+
+def micros(instant: datetime) -> int:
+    """Since 1970."""
+    return (instant.replace(tzinfo=UTC) - EPOCH) // timedelta(microseconds=1)
+
+
+def rows_of(truth: Path, kind: str) -> list[Row]:
+    """Rows of a state table, instants as microseconds."""
+    rows: list[Row] = pq.read_table(truth / "state" / f"{kind}.parquet").to_pylist()
+    return [{k: micros(v) if isinstance(v, datetime) else v for k, v in row.items()} for row in rows]
+
+
+class Truth:
+    """All undivided cells of an organisation at `as_of`, filled from the state."""
+
+    def __init__(self, truth: Path, organisation: str, zone: str, start: datetime, as_of: datetime) -> None:
+        self.organisation = organisation
+        self.zone = ZoneInfo(zone)
+        self.start, self.as_of = micros(start), micros(as_of)
+        self.services = {row["service"]: row for row in rows_of(truth, "services")}
+        self.areas = {row["team"]: row["area"] for row in rows_of(truth, "teams")}
+        self.tallies: dict[Key, Tally] = defaultdict(Tally)
+        self.day_of = cache(self._day_of)
+        incidents = [self._known(row) for row in rows_of(truth, "incidents") if row["declared_at"] <= self.as_of]
+        deployments = rows_of(truth, "deployments")
+        self._incidents(incidents, rows_of(truth, "incident_events"))
+        self._deployments(deployments, incidents)
+        self._runs(rows_of(truth, "automation_runs"))
+        self.exposure = self._exposures()
+
+    # Entities and periods
+
+    def owner(self, service: str | None, at: int) -> str | None:
+        """The team that owned a service then."""
+        if service is None:
+            return None
+        row = self.services[service]
+        moved = row["moved_at"] is not None and at >= row["moved_at"]
+        return str(row["moved_to"] if moved else row["team"])
+
+    def _day_of(self, at: int) -> date:
+        return (EPOCH + timedelta(microseconds=at)).astimezone(self.zone).date()
+
+    def tallies_of(self, metric: str, service: str | None, team: str | None, at: int) -> Iterator[Tally]:
+        """The tallies that an event counts for."""
+        day = self.day_of(at)
+        area = self.areas[team] if team else None
+        names = (("service", service), ("team", team), ("area", area), ("portfolio", self.organisation))
+        for entity_type, name in names:
+            for period_type, start in periods_of(day):
+                if name is not None:
+                    yield self.tallies[Key(entity_type, name, metric, period_type, start)]
+
+    def count(self, metric: str, service: str | None, team: str | None, at: int, outcome: bool | str) -> None:
+        """One event: counted, in the numerator too if True, or excluded for a reason."""
+        for tally in self.tallies_of(metric, service, team, at):
+            if isinstance(outcome, str):
+                tally.excluded[outcome] += 1
+            else:
+                tally.events += 1
+                tally.hits += outcome
+
+    # Incidents
+
+    def _known(self, row: Row) -> Row:
+        """What had happened to an incident by as_of."""
+
+        def by_now(name: str) -> int | None:
+            return row[name] if row[name] is not None and row[name] <= self.as_of else None
+
+        first, again = by_now("first_resolved_at"), by_now("reopened_at")
+        start = row["impact_started_at"] if row["impact_started_at"] is not None else row["declared_at"]
+        return {
+            **row,
+            "start": start,
+            "owner": row["team_id"] or self.owner(row["service"], start),
+            "ack": by_now("acknowledged_at"),
+            "first": first,
+            "again": again,
+            "end": first if again is None else by_now("resolved_at"),
+            "closed": by_now("closed_at"),
+        }
+
+    def _incidents(self, incidents: list[Row], events: list[Row]) -> None:
+        hands = defaultdict(list)
+        for event in events:
+            if event["actor"] == "person":
+                hands[event["incident"]].append(event["event_at"])
+        for row in incidents:
+            if row["is_planned"] is not True:
+                self._incident(row, hands[row["incident"]])
+
+    def _incident(self, row: Row, hands: list[int]) -> None:
+        where = (row["service"], row["owner"], row["start"])
+        if row["is_planned"] is None:
+            for metric in ("incident_rate", *DURATIONS, "self_healing_share"):
+                self.count(metric, *where, "planned_unknown")
+            if row["first"] is not None:
+                self.count("reopen_rate", row["service"], row["owner"], row["first"], "planned_unknown")
+            return
+        is_over = row["end"] is not None or row["closed"] is not None
+        self.count("incident_rate", *where, True)
+        self._clock("time_to_acknowledge", row, row["ack"], is_over, "acknowledgement_unknown")
+        self._clock("time_to_restore", row, row["end"], is_over, "resolution_time_unknown")
+        if row["first"] is not None:
+            young = row["first"] + 7 * DAY > self.as_of
+            again = row["again"] is not None and row["again"] - row["first"] <= 7 * DAY
+            self.count("reopen_rate", row["service"], row["owner"], row["first"], "immature" if young else again)
+        self.count("self_healing_share", *where, self._healed(row, hands, is_over))
+
+    def _clock(self, metric: str, row: Row, stop: int | None, is_over: bool, reason: str) -> None:
+        if stop is None and is_over:
+            self.count(metric, row["service"], row["owner"], row["start"], reason)
+            return
+        length = (self.as_of if stop is None else stop) - row["start"]
+        for tally in self.tallies_of(metric, row["service"], row["owner"], row["start"]):
+            if length < 0:
+                tally.excluded["negative_duration"] += 1
+            else:
+                tally.subjects.append((length, stop is not None))
+
+    def _healed(self, row: Row, hands: list[int], is_over: bool) -> bool | str:
+        end = row["end"]
+        if not is_over or (end is not None and end + DAY > self.as_of):
+            return "immature"
+        if row["resolved_by"] is None:
+            return "outcome_unknown"
+        if row["resolved_by"] != "automation":
+            return False
+        if end is None:
+            return "outcome_unknown"
+        again = row["again"] is not None and 0 < row["again"] - row["first"] <= DAY
+        return not again and not any(hand < end for hand in hands)
+
+    # Deployments
+
+    def _deployments(self, deployments: list[Row], incidents: list[Row]) -> None:
+        live = [row for row in deployments if row["environment"] == "production"]
+        blamed = self._blamed(live, incidents)
+        undone = {row["rollback_of"] for row in deployments if row["rollback_of"] is not None}
+        returns = version_returns(deployments)
+        for row in deployments:
+            where = (row["service"], self.owner(row["service"], row["finished_at"]), row["finished_at"])
+            if row["environment"] is None:
+                for metric in ("deployment_frequency", "change_fail_rate", "rework_rate", "rollback_rate"):
+                    self.count(metric, *where, "environment_unknown")
+            if row["environment"] != "production":
+                continue
+            if row["outcome"] in (None, "succeeded"):
+                self.count("deployment_frequency", *where, "outcome_unknown" if row["outcome"] is None else True)
+            young = row["finished_at"] + DAY > self.as_of
+            failed = self._failed(row, blamed, undone)
+            self.count("change_fail_rate", *where, "immature" if young else "unknown" if failed is None else failed)
+            fix = row["is_unplanned_fix"]
+            self.count("rework_rate", *where, "unknown" if fix is None else bool(fix))
+            self.count("rollback_rate", *where, row["deployment"] in returns)
+
+    def _failed(self, row: Row, blamed: set[int], undone: set[int]) -> bool | None:
+        if row["deployment"] in blamed or row["outcome"] == "failed":
+            return True
+        if row["outcome"] in ("aborted", "rolled_back"):
+            share = row["exposed_share"]
+            if share is None and row["strategy"] == "all_at_once":
+                share = 1.0
+            return None if share is None else bool(share >= 1)
+        if row["deployment"] in undone:
+            return True
+        if row["outcome"] == "succeeded":
+            return False
+        return False if row["finished_at"] + DAY <= self.as_of and row["finished_at"] >= self.start else None
+
+    def _blamed(self, live: list[Row], incidents: list[Row]) -> set[int]:
+        """Deployments that an unplanned incident is put down to."""
+        by_id = {row["deployment"]: row for row in live}
+        by_service = defaultdict(list)
+        rollbacks = defaultdict(list)
+        for row in live:
+            by_service[row["service"]].append((row["finished_at"], f"dep-{row['deployment']:07d}", row["deployment"]))
+            cause = by_id.get(row["rollback_of"])
+            if cause is not None and cause["service"] == row["service"]:
+                rollbacks[row["service"]].append((row["finished_at"], cause))
+        for ordered in by_service.values():
+            ordered.sort()
+        found = set()
+        for row in incidents:
+            if row["is_planned"] is False:
+                found.add(self._cause(row, by_id, by_service[row["service"]], rollbacks[row["service"]]))
+        return found - {None}
+
+    def _cause(self, row: Row, by_id: dict[int, Row], ordered: list[Any], rollbacks: list[Any]) -> int | None:
+        start = row["start"]
+        if row["caused_by_deployment_id"] in by_id:
+            return int(row["caused_by_deployment_id"])
+        until = self.as_of if row["end"] is None else row["end"]
+        undone = [
+            (cause["finished_at"], cause["deployment"])
+            for at, cause in rollbacks
+            if start <= at <= until and cause["finished_at"] <= start
+        ]
+        if undone:
+            return int(max(undone)[1])
+        place = bisect_right(ordered, (start + 1,)) - 1
+        is_near = place >= 0 and start - ordered[place][0] <= DAY
+        return int(ordered[place][2]) if is_near else None
+
+    # Runs
+
+    def _runs(self, runs: list[Row]) -> None:
+        for row in runs:
+            if row["mode"] in ("dry_run", "shadow"):
+                continue
+            outcome: bool | str = "mode_unknown"
+            if row["mode"] is not None:
+                outcome = "outcome_unknown" if row["outcome"] is None else row["outcome"] == "succeeded"
+            where = (row["service"], self.owner(row["service"], row["started_at"]), row["started_at"])
+            self.count("automation_success", *where, outcome)
+
+    # Exposure
+
+    def _exposures(self) -> dict[tuple[str, str, str, date], tuple[int, int]]:
+        """Microseconds of (service-time, the longest service of each day) by entity and period."""
+        sums: dict[tuple[str, str, date], int] = defaultdict(int)
+        most: dict[tuple[str, str, date], int] = defaultdict(int)
+        for service, row in self.services.items():
+            own: dict[tuple[str, str, date], int] = defaultdict(int)
+            for low, high, day in self._days(row["moved_at"]):
+                team = self.owner(service, low)
+                area = self.areas[str(team)]
+                for name in (("service", service), ("team", str(team)), ("area", area), ("portfolio", self.organisation)):
+                    own[(*name, day)] += high - low
+            for key, length in own.items():
+                sums[key] += length
+                most[key] = max(most[key], length)
+        found: dict[tuple[str, str, str, date], list[int]] = defaultdict(lambda: [0, 0])
+        for (kind, name, day), length in sums.items():
+            for period_type, start in periods_of(day):
+                entry = found[kind, name, period_type, start]
+                entry[0] += length
+                entry[1] += most[kind, name, day]
+        return {key: (total, longest) for key, (total, longest) in found.items()}
+
+    def _days(self, moved_at: int | None) -> Iterator[tuple[int, int, date]]:
+        """Pieces of the covered time, cut at local midnights and where the service moved."""
+        low = self.start
+        while low < self.as_of:
+            day = self.day_of(low)
+            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone)
+            high = min((midnight.astimezone(UTC) - EPOCH) // timedelta(microseconds=1), self.as_of)
+            if moved_at is not None and low < moved_at < high:
+                high = moved_at
+            yield low, high, day
+            low = high
+
+    # Cells
+
+    def cell(self, key: Key) -> Cell:
+        """What an undivided cell must say."""
+        tally = self.tallies.get(key, Tally())
+        if key.metric_id in DURATIONS:
+            return self._duration(tally)
+        if key.metric_id in RATES:
+            return self._rate(key, tally)
+        status = status_of(tally.events, tally.excluded)
+        value = tally.hits / tally.events if status in ("ok", "provisional") else None
+        return Cell(tally.hits, tally.events, tally.events, value, status)
+
+    def _duration(self, tally: Tally) -> Cell:
+        n = len(tally.subjects)
+        status = status_of(n, tally.excluded)
+        median = kaplan_meier_median(tally.subjects) if status in ("ok", "provisional") else None
+        return Cell(sum(seen for _, seen in tally.subjects), n, n, median, status)
+
+    def _rate(self, key: Key, tally: Tally) -> Cell:
+        total, longest = self.exposure.get((key.entity_type, key.entity_id, *key[3:]), (0, 0))
+        is_incidents = key.metric_id == "incident_rate"
+        exposed = total if is_incidents else longest
+        units = Fraction(exposed, (MONTH_SECONDS if is_incidents else WEEK_SECONDS) * SECOND)
+        n = exposed // DAY
+        status = status_of(n, tally.excluded)
+        if is_incidents and key.entity_type in ("team", "area") and not exposed:
+            status = "missing_source"
+        value = float(tally.hits / units) if status in ("ok", "provisional") else None
+        return Cell(tally.hits, float(units), n, value, status)
+
+
+def periods_of(day: date) -> tuple[tuple[str, date], ...]:
+    """The week, month and quarter of a day, by their first days."""
+    return (
+        ("week", day - timedelta(days=day.weekday())),
+        ("month", day.replace(day=1)),
+        ("quarter", day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)),
+    )
+
+
+def status_of(n: int, excluded: Counter[str]) -> str:
+    """Of a covered cell."""
+    if excluded["immature"]:
+        return "immature"
+    if not n and not excluded.total():
+        return "no_exposure"
+    return "insufficient" if n < 5 else "provisional" if n < 20 else "ok"
+
+
+def kaplan_meier_median(subjects: list[tuple[int, bool]]) -> float | None:
+    """Minutes by which half are over; None if that is never seen."""
+    at_risk, survival = len(subjects), Fraction(1)
+    ends = Counter(length for length, seen in subjects if seen)
+    gone = Counter(length for length, _ in subjects)
+    for length in sorted(gone):
+        if ends[length]:
+            survival *= Fraction(at_risk - ends[length], at_risk)
+            if survival <= Fraction(1, 2):
+                return length / (60 * SECOND)
+        at_risk -= gone[length]
+    return None
+
+
+def version_returns(deployments: list[Row]) -> set[int]:
+    """Deployments that bring back, within 24 hours, a version that was live before the one before (V1 V2 V1)."""
+    sequences = defaultdict(list)
+    for row in deployments:
+        if row["version"] is not None and row["outcome"] not in ("failed", "aborted"):
+            sequences[row["service"], row["environment"]].append((row["finished_at"], row["deployment"], row["version"]))
+    found = set()
+    for sequence in sequences.values():
+        seen: set[int] = set()
+        live, since = None, 0
+        for at, deployment, version in sorted(sequence):
+            if version == live:
+                continue
+            if version in seen and at - since <= DAY:
+                found.add(deployment)
+            seen.add(version)
+            live, since = version, at
+    return found

@@ -1,0 +1,166 @@
+"""A simulated organisation: what is published equals what truly happened, what is quarantined equals what was broken.
+
+Belongs here: the simulator's state against a release. Without dirt and without cheating, since those change what is
+known. Does not belong here: the shape of the simulation (tests/unit/test_simulate_*.py).
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections import Counter
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from pipelines import organisation as organisations
+from pipelines.simulate.rhythm import Rhythm
+from pipelines.simulate.run import simulate
+from pipelines.simulate.settings import SimulationSettings
+from tests.oracle.simulated_truth import DURATIONS, RATES, RATIOS, Cell, Key, Truth
+from tests.support import scorecard
+
+SMALL = {"seed": 11, "teams": 4, "services": 12, "weeks": 14, "sli_seconds": 3600, "starts_on": "2025-01-27"}
+METRICS = {*RATES, *DURATIONS, *RATIOS}
+
+
+def released(folder: Path, settings: SimulationSettings) -> tuple[Path, Path]:
+    """The organisation folder and the home of its one release."""
+    organisation, home = simulate(folder / "organisation", settings), folder / "home"
+    done = scorecard("run", organisation, "--home", home)
+    assert done.returncode == 0, done.stderr
+    return organisation, home
+
+
+@pytest.fixture(scope="module")
+def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Neither dirt nor cheating."""
+    settings = SimulationSettings.model_validate({**SMALL, "defects_share": 0, "cheats": ()})
+    return released(tmp_path_factory.mktemp("clean"), settings)
+
+
+@pytest.fixture(scope="module")
+def published(clean: tuple[Path, Path]) -> dict[Key, Cell]:
+    """Undivided cells of the release."""
+    table = pq.read_table(clean[1] / "releases/current/tables/scorecard.metric_values.parquet")
+    return {
+        Key(*(row[name] for name in Key._fields)): Cell(*(row[name] for name in Cell._fields))
+        for row in table.to_pylist()
+        if row["dimension"] is None
+    }
+
+
+@pytest.fixture(scope="module")
+def truth(clean: tuple[Path, Path]) -> Truth:
+    """From the state's tables."""
+    return truth_of(clean[0])
+
+
+def truth_of(folder: Path) -> Truth:
+    organisation = organisations.load(folder)
+    start = organisation.sources[0].covers[0].covers_from
+    assert not isinstance(organisation.as_of, str)
+    return Truth(folder / "truth", organisation.name, organisation.time_zone, start, organisation.as_of)
+
+
+def differs(expected: Cell, found: Cell) -> bool:
+    pairs = zip(expected, found, strict=True)
+    return not all(
+        a == b or (isinstance(a, float) and isinstance(b, float) and math.isclose(a, b, rel_tol=1e-9)) for a, b in pairs
+    )
+
+
+def test_every_published_cell_is_the_truth(truth: Truth, published: dict[Key, Cell]) -> None:
+    wrong = [(key, truth.cell(key), cell) for key, cell in published.items() if differs(truth.cell(key), cell)]
+    assert not wrong, (len(wrong), wrong[:5])
+
+
+def test_nothing_that_happened_is_missing(truth: Truth, published: dict[Key, Cell]) -> None:
+    assert not truth.tallies.keys() - published.keys()
+
+
+def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[Key, Cell]) -> None:
+    """Every metric of the catalogue, at every level and period, with values; and reasons to leave something out."""
+    assert {key.metric_id for key in published} == METRICS
+    shown = {(key.metric_id, key.entity_type, key.period_type) for key, cell in published.items() if cell.value}
+    levels, periods = ("service", "team", "area", "portfolio"), ("week", "month", "quarter")
+    rare = {"rollback_rate", "self_healing_share", "reopen_rate"}
+    wanted = {(m, level, p) for m in METRICS - rare for level in levels for p in periods if (level, p) != ("service", "week")}
+    assert not wanted - shown
+    assert {m for m, *_ in shown} == METRICS
+    excluded = Counter(reason for tally in truth.tallies.values() for reason in tally.excluded)
+    assert {"planned_unknown", "immature", "environment_unknown", "acknowledgement_unknown"} <= excluded.keys()
+
+
+def test_a_different_truth_is_noticed(truth: Truth, published: dict[Key, Cell]) -> None:
+    """One event more in one tally, and exactly its cell differs."""
+    key = next(k for k, cell in published.items() if k.metric_id == "change_fail_rate" and cell.status == "ok")
+    truth.tallies[key].hits += 1
+    wrong = [each for each, cell in published.items() if differs(truth.cell(each), cell)]
+    truth.tallies[key].hits -= 1
+    assert wrong == [key]
+
+
+def test_a_service_moved_in_this_simulation(truth: Truth) -> None:
+    assert any(row["moved_at"] for row in truth.services.values())
+
+
+def test_clean_logs_leave_quarantine_empty(clean: tuple[Path, Path]) -> None:
+    assert not quarantined(clean[1])
+    assert (clean[0] / "truth/defects.csv").read_text().count("\n") == 1
+
+
+Held = tuple[str, str, int, str, str, str, str]
+
+
+def quarantined(home: Path) -> Counter[Held]:
+    """Every defect of the organisation's own logs as the build warehouse holds it."""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            "select source, file, row, source_record_id, column_name, coalesce(value, ''), reason from staging.quarantine"
+        ).fetchall()
+    return Counter(rows)
+
+
+def planted(folder: Path) -> Counter[Held]:
+    """truth/defects.csv of the sources that organisation.yml declares; rows counted on from file to file."""
+    before: dict[tuple[str, str], int] = {}
+    sources = [source.name for source in organisations.load(folder).sources]
+    for source in sources:
+        rows = 0
+        for path in sorted((folder / "logs" / source).iterdir()):
+            before[source, path.name] = rows
+            rows += path.read_bytes().count(b"\n")
+    with (folder / "truth/defects.csv").open(encoding="utf-8", newline="") as stream:
+        listed = [row for row in csv.DictReader(stream) if row["source"] in sources]
+    return Counter(
+        (
+            row["source"], row["file"], before[row["source"], row["file"]] + int(row["row"]), row["source_record_id"],
+            row["column_name"], row["value"], row["reason"],
+        )
+        for row in listed
+    )  # fmt: skip
+
+
+def test_quarantine_holds_what_was_broken_and_nothing_else(tmp_path: Path) -> None:
+    settings = SimulationSettings.model_validate({**SMALL, "weeks": 12, "seed": 5, "defects_share": 0.03})
+    organisation, home = released(tmp_path, settings)
+    expected = planted(organisation)
+    assert quarantined(home) == expected
+    assert len({source for source, *_ in expected}) == 5
+    reasons = {reason for *_, reason in expected}
+    assert reasons >= {
+        "not in the vocabulary", "not a time that any declared format reads", "below 0", "above 1", "end before start",
+        "later than it was recorded", "two contents under one key", "unknown service", "unknown team",
+        "not a finite number", "not a whole number", "neither true nor false",
+    }  # fmt: skip
+
+
+def test_the_clock_of_the_rhythm_is_that_of_the_folder(clean: tuple[Path, Path]) -> None:
+    rhythm = Rhythm(SimulationSettings.model_validate(SMALL))
+    organisation = organisations.load(clean[0])
+    assert not isinstance(organisation.as_of, str)
+    assert int(organisation.as_of.timestamp()) == rhythm.as_of
+    assert int(organisation.sources[0].covers[0].covers_from.timestamp()) == rhythm.start
