@@ -25,7 +25,8 @@ EXIT_FAILED = 1
 def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point of `scorecard`. Returns the exit status of interfaces.md: 0, 1, 2 or 3."""
     _telemetry_off()
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = _parser(given).parse_args(given)
     try:
         return int(options.call(options))
     except ScorecardError as error:
@@ -40,7 +41,7 @@ def _telemetry_off() -> None:
         os.environ.setdefault(name, "1")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="scorecard",
         description="Reliability and automation outcomes of teams, from logs to a published scorecard.",
@@ -57,6 +58,13 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser("check", help="validate a folder and that its sources answer; changes nothing")
     check.add_argument("organisation", type=Path, metavar="ORGANISATION")
     check.set_defaults(call=_check)
+
+    simulate = commands.add_parser("simulate", help="write an invented organisation with logs and a known truth")
+    if "simulate" in given[:1]:  # its flags come from its settings, whose import the other commands need not wait for
+        from pipelines.simulate import flags
+
+        flags.add_flags(simulate)
+    simulate.set_defaults(call=_simulate)
 
     explain = commands.add_parser("explain", help="a value, its parts, its exclusions, and the source rows behind it")
     explain.add_argument("metric", metavar="METRIC")
@@ -114,13 +122,14 @@ def _run(options: argparse.Namespace) -> int:
     from pipelines import organisation as organisations
 
     as_of = _instant(options.as_of)
-    organisations.load(options.organisation).check_sources()
+    settings = _settings(options)
+    folder = _generated(options.organisation, settings)
+    organisations.load(folder).check_sources()
     gates.warm_up()
     from pipelines.orchestration.execute import run_job
     from pipelines.publish import headline, releases
 
-    settings = _settings(options)
-    run_job(options.organisation, settings, as_of=as_of, full_refresh=options.full_refresh)
+    run_job(folder, settings, as_of=as_of, full_refresh=options.full_refresh)
     release = releases.current(settings)
     print(f"release     {release}")
     print(headline.text(release))
@@ -128,9 +137,33 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
+def _generated(organisation: Path, settings: Settings) -> Path:
+    """The folder itself, or the organisation that its simulate.yml states."""
+    from pipelines.simulate import embedded
+
+    return embedded.generated(organisation, settings)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from pipelines.simulate import flags
+    from pipelines.simulate.progress import Progress
+    from pipelines.simulate.run import simulate
+
+    stated = flags.settings_from(options)
+    folder = simulate(options.folder, stated, Progress(0))
+    print(f"{folder}: {stated.teams} teams, {stated.services} services, {stated.weeks} weeks, seed {stated.seed}")
+    print(f"next        scorecard run {folder}")
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from pipelines import organisation as organisations
+    from pipelines.simulate import embedded
 
+    if embedded.is_simulated(options.organisation):
+        stated = embedded.settings_in(options.organisation)
+        print(f"{stated.name}: the settings are valid; `scorecard run` generates {stated.services} services from them")
+        return 0
     organisation = organisations.load(options.organisation)
     organisation.check_sources()
     print(f"{organisation.name}: the folder is valid and its {len(organisation.sources)} sources answer")

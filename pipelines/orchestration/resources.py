@@ -13,6 +13,7 @@ import dagster as dg
 from pipelines import organisation as organisations
 from pipelines.errors import UserError
 from pipelines.settings import Settings
+from pipelines.simulate import embedded
 
 if TYPE_CHECKING:
     from pipelines.organisation import Organisation
@@ -32,7 +33,7 @@ class ScorecardRun(dg.ConfigurableResource):  # type: ignore[type-arg]
         path = self.organisation_path or os.environ.get("SCORECARD_ORGANISATION", "")
         if not path:
             raise UserError("no organisation is named: set SCORECARD_ORGANISATION to an organisation folder")
-        return organisations.load(Path(path))
+        return organisations.load(embedded.generated(Path(path), self.settings()))
 
     def settings(self) -> Settings:
         """Where this run reads and writes."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.simulate import dirt, folder, render, state, truth, versions, world, writers
+from pipelines.simulate import dirt, folder, measurements, render, state, truth, versions, world, writers
 from pipelines.simulate.dirt import Defect
 from pipelines.simulate.kinds import KINDS
 from pipelines.simulate.progress import Progress
@@ -29,6 +29,8 @@ def simulate(target: Path, settings: SimulationSettings, progress: Progress | No
         lists = render.name_lists(made.structure)
         reported = true.copy()
         defects, shares = _write_logs(aside, reported, lists, shown)
+        shown.step("logs/sli_samples and latency_histograms")
+        measurements.write(aside, true, lists, shown.part)
         shown.step("truth")
         truth.write(aside, true, lists, [], defects)
         folder.write(aside, made, shares, {})

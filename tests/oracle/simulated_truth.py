@@ -246,9 +246,14 @@ class Truth:
             ordered.sort()
         found = set()
         for row in incidents:
-            if row["is_planned"] is False:
-                found.add(self._cause(row, by_id, by_service[row["service"]], rollbacks[row["service"]]))
-        return found - {None}
+            if row["is_planned"] is not False:
+                continue
+            cause = self._cause(row, by_id, by_service[row["service"]], rollbacks[row["service"]])
+            if cause is None:
+                self.count("change_fail_rate", row["service"], row["owner"], row["start"], "incident_unlinked")
+            else:
+                found.add(cause)
+        return found
 
     def _cause(self, row: Row, by_id: dict[int, Row], ordered: list[Any], rollbacks: list[Any]) -> int | None:
         start = row["start"]
