@@ -92,9 +92,7 @@ def _first_fault(parts: Sequence[Part]) -> UserError | None:
 
 def _objects(*paths: Path) -> str:
     listed = ", ".join(quote(str(path)) for path in paths)
-    return (
-        f"read_ndjson_objects([{listed}], maximum_object_size = {MAX_OBJECT}, compression = 'none', filename = true)"
-    )
+    return f"read_ndjson_objects([{listed}], maximum_object_size = {MAX_OBJECT}, compression = 'none', filename = true)"
 
 
 def _keys(con: duckdb.DuckDBPyConnection, path: Path) -> tuple[set[str], int]:

@@ -103,7 +103,9 @@ def _of_incidents(incidents: Table) -> Table:
             "team": found["team"],
             "alert_class": 3 + found["incident"] % 2,
             "fired_at": found["detected_at"],
-            "resolved_at": np.where(found["first_resolved_at"] == NONE, found["restored_at"], found["first_resolved_at"]),
+            "resolved_at": np.where(
+                found["first_resolved_at"] == NONE, found["restored_at"], found["first_resolved_at"]
+            ),
             "resolved_by": found["true_resolver"],
             "was_paged": np.ones(size, dtype=np.int64),
             "action_taken": (found["true_resolver"] != BY_ITSELF).astype(np.int64),

@@ -257,5 +257,3 @@ def _supervised(world: World, every_version: Table, found: Table) -> Table:
         outcome=np.where(is_live & happens(random, UNKNOWN_OUTCOME, size), NONE, found["outcome"]),
         mode=np.where(is_live & happens(random, UNKNOWN_MODE, size), NONE, found["mode"]),
     )
-
-

@@ -57,7 +57,7 @@ def _may_write(folder: Path) -> None:
 
 
 def write(folder: Path, world: World, broken: Mapping[str, float], retired: Mapping[int, int]) -> None:
-    """The three files of the folder. `broken`: share of broken rows by kind; `retired`: services that vanish, and when."""
+    """The three files of the folder. `broken`: share of broken rows by kind; `retired`: services that vanish, when."""
     _write_csv(folder / "teams.csv", _TEAM_HEADER, _teams(world))
     _write_csv(folder / "services.csv", _SERVICE_HEADER, _services(world, retired))
     (folder / "organisation.yml").write_text(organisation_yml(world, broken), encoding="utf-8")
@@ -100,7 +100,15 @@ def _services(world: World, retired: Mapping[int, int]) -> Iterator[Sequence[obj
             continue
         moved = instant_text(moved_at)
         yield (service, name, first, tier, alias(service), "", moved)
-        yield (service, name, structure.team_ids[structure.services["moved_to"][place]], tier, alias(service), moved, until)
+        yield (
+            service,
+            name,
+            structure.team_ids[structure.services["moved_to"][place]],
+            tier,
+            alias(service),
+            moved,
+            until,
+        )
 
 
 def organisation_yml(world: World, broken: Mapping[str, float]) -> str:

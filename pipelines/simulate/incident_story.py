@@ -41,7 +41,9 @@ def events(world: World, incidents: Table) -> Table:
         _of(incidents, "mitigated", incidents["mitigated_at"], resolver),
         _of(incidents, "resolved", incidents["first_resolved_at"], resolver),
         _of(incidents, "reopened", incidents["reopened_at"], np.full(size, BY_PERSON)),
-        _of(incidents, "resolved", np.where(incidents["reopened_at"] == NONE, NONE, incidents["resolved_at"]), resolver),
+        _of(
+            incidents, "resolved", np.where(incidents["reopened_at"] == NONE, NONE, incidents["resolved_at"]), resolver
+        ),
         _corrections(incidents),
     ]
     every = Table.joined(found)
@@ -67,7 +69,12 @@ def _of(incidents: Table, event: str, at: Array, actor: Array) -> Table:
 def _triage(incidents: Table) -> Table:
     """A severity that was changed while the incident ran."""
     is_triaged: Bools = (incidents["severity_first"] != NONE) & (incidents["severity"] != NONE)
-    changed = _of(incidents, "severity_changed", np.where(is_triaged, incidents["triaged_at"], NONE), np.full(len(incidents), BY_PERSON))
+    changed = _of(
+        incidents,
+        "severity_changed",
+        np.where(is_triaged, incidents["triaged_at"], NONE),
+        np.full(len(incidents), BY_PERSON),
+    )
     size = len(changed)
     return changed.having(
         field=np.full(size, code("field", "severity")),
@@ -92,7 +99,9 @@ def services_hit(world: World, incidents: Table) -> Table:
     random, structure = world.streams("incident_story.services"), world.structure
     unplanned = incidents.take(incidents["is_planned"] != 1)
     share = np.array(MARKET_SHARES)[unplanned["true_severity"]]
-    is_hit = structure.serves[unplanned["service"]] & (random.random((len(unplanned), len(structure.market_ids))) < share[:, None])
+    is_hit = structure.serves[unplanned["service"]] & (
+        random.random((len(unplanned), len(structure.market_ids))) < share[:, None]
+    )
     row, market = np.nonzero(is_hit)
     hit = unplanned.take(row)
     delay = uniform_seconds(random, 0, 120, len(hit))

@@ -19,8 +19,8 @@ class Column:
     `form` and `of` say how the integers or floats of the table column `column` are written: ids by their prefix, words
     of a vocabulary, names out of a list of the world, instants and dates as ISO 8601.
     The rest is the contract that a broken value breaks: `happened` cannot lie after the row was recorded, `not_before`
-    names the column that it cannot precede, `high` bounds a number; unchecked columns are never broken. `is_start`: other
-    columns are measured against it, so that moving it would break those too.
+    names the column that it cannot precede, `high` bounds a number; unchecked columns are never broken. `is_start`:
+    others are measured against it, so that moving it would break those too.
     """
 
     name: str
@@ -129,8 +129,8 @@ KINDS: tuple[Kind, ...] = (
         _record("ev-", "event_id"),
         (
             _id("incident_id", "INC-", "incident"), _at("event_at"), _word("event"),
-            Column("field", "word", "field", is_checked=False), _text("from_value", "value"), _text("to_value", "value"),
-            _word("actor"),
+            Column("field", "word", "field", is_checked=False), _text("from_value", "value"),
+            _text("to_value", "value"), _word("actor"),
         ),
         twin="to_value",
         feed="records_incident_events",
@@ -150,8 +150,8 @@ KINDS: tuple[Kind, ...] = (
         _record("dep-", "deployment"),
         (
             _id("deployment_id", "dep-", "deployment"), _service("service_name"),
-            Column("environment", "word", "environment", is_checked=False), _id("version", "v"), _plan("first_commit_at"),
-            _at("started_at", is_start=True), _at("finished_at", not_before="started_at"),
+            Column("environment", "word", "environment", is_checked=False), _id("version", "v"),
+            _plan("first_commit_at"), _at("started_at", is_start=True), _at("finished_at", not_before="started_at"),
             _word("outcome", "deployment_outcome"), _at("failed_at", is_start=True),
             _at("restored_at", not_before="failed_at"), _word("strategy"), Column("exposed_share", "number", high=1),
             _word("trigger", "actor"), _word("tests"), Column("gates_skipped", "count"), _word("abort_trigger"),
@@ -183,8 +183,9 @@ KINDS: tuple[Kind, ...] = (
         (
             _id("run_id", "run-", "run"), _text("automation_id", "automation", "automation"), _id("version", "v"),
             _service(), _word("trigger", "run_trigger"), _id("incident_id", "INC-", "incident"),
-            _id("alert_id", "al-", "alert"), _at("started_at", is_start=True), _at("finished_at", not_before="started_at"),
-            _word("outcome", "run_outcome"), _word("mode"), _plan("approval_requested_at"), _plan("approved_at"),
+            _id("alert_id", "al-", "alert"), _at("started_at", is_start=True),
+            _at("finished_at", not_before="started_at"), _word("outcome", "run_outcome"), _word("mode"),
+            _plan("approval_requested_at"), _plan("approved_at"),
             _plan("approval_expires_at"), Column("approver_differs", "flag"), _at("taken_over_at"), _at("reversed_at"),
             _id("harmed_incident_id", "INC-"),
         ),
@@ -225,8 +226,9 @@ KINDS: tuple[Kind, ...] = (
         _record("slov-", "row"),
         (
             _id("slo_id", "slo-", "slo"), _service(), _word("sli"), _word("budgeting"),
-            Column("objective", "number", high=1), Column("slice_target", "number", high=1), Column("window_days", "count"),
-            Column("threshold_ms", "number"), _plan("valid_from", is_start=True), _plan("valid_to", not_before="valid_from"),
+            Column("objective", "number", high=1), Column("slice_target", "number", high=1),
+            Column("window_days", "count"), Column("threshold_ms", "number"), _plan("valid_from", is_start=True),
+            _plan("valid_to", not_before="valid_from"),
         ),
         twin="slo_id",
     ),

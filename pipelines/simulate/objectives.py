@@ -65,7 +65,11 @@ def _resets(world: World, every: Table, incidents: Table) -> Table:
     severe = incidents.take((incidents["true_severity"] <= 1) & (incidents["is_planned"] != 1))
     recent = np.array(
         [
-            bool(np.any((severe["service"] == service) & (severe["started_at"] > t - 35 * DAY) & (severe["started_at"] < t)))
+            bool(
+                np.any(
+                    (severe["service"] == service) & (severe["started_at"] > t - 35 * DAY) & (severe["started_at"] < t)
+                )
+            )
             for service, t in zip(every["service"], at, strict=True)
         ]
     )

@@ -37,7 +37,9 @@ def simulate(world: World, hits: Table) -> Table:
         "market": market, "period_start": days[month, 0], "period_end": days[month, 1],
         "outage_minutes": np.round(minutes.T.reshape(-1), 3), "n": answers,
     }  # fmt: skip
-    first = Table({**common, "measure": np.zeros(size, dtype=np.int64), "value": np.round(np.clip(satisfaction, 1, 5), 3)})
+    first = Table(
+        {**common, "measure": np.zeros(size, dtype=np.int64), "value": np.round(np.clip(satisfaction, 1, 5), 3)}
+    )
     second = Table({**common, "measure": np.ones(size, dtype=np.int64), "value": np.round(np.clip(retention, 0, 1), 4)})
     both = Table.joined([first, second]).ordered("period_end", "market", "measure")
     return both.having(outcome=numbered(2 * size, 1))
@@ -58,7 +60,9 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
-def _outage_minutes(world: World, hits: Table, months: list[tuple[date, date]]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+def _outage_minutes(
+    world: World, hits: Table, months: list[tuple[date, date]]
+) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """markets x months: united minutes in which a tier 1 or 2 service was hit there."""
     tier = world.structure.services["tier"][hits["service"]]
     markets = len(world.structure.market_ids)

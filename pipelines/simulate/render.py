@@ -1,6 +1,6 @@
 """Tables as texts: ids, words, names and instants as a log has them.
 
-Belongs here: one column's form to Arrow and to JSON. Does not belong here: files (writers.py), which rows (versions.py).
+Belongs here: one column's form to Arrow and to JSON. Does not belong here: files (writers.py), rows (versions.py).
 """
 
 from __future__ import annotations

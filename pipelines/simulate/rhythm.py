@@ -30,7 +30,7 @@ _TRAFFIC_OF_DAY = (1.0, 1.0, 1.0, 1.02, 1.05, 1.12, 1.1)
 
 
 class Rhythm:
-    """The simulated weeks. `start`, `end` and `as_of` are instants; hours are real ones (a clock change keeps 60 min)."""
+    """The simulated weeks. `start`, `end` and `as_of` are instants; an hour always has 60 minutes."""
 
     def __init__(self, settings: SimulationSettings) -> None:
         self.zone = ZoneInfo(settings.time_zone)
@@ -55,7 +55,8 @@ class Rhythm:
     def work(self) -> Floats:
         """Weight of each hour for what people do: working hours of working days."""
         quiet = np.where(self.is_holiday, 0.08, 1.0)
-        return np.array(_WORK)[self.local_hour] * np.array(_WORK_OF_DAY)[self.weekday] * quiet * self.growth
+        shape = np.array(_WORK)[self.local_hour] * np.array(_WORK_OF_DAY)[self.weekday] * quiet
+        return np.asarray(shape * self.growth)
 
     @cached_property
     def traffic(self) -> Floats:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipelines.simulate import dirt, folder, measurements, render, state, truth, versions, world, writers
+from pipelines.simulate import cheats, dirt, folder, measurements, render, state, truth, versions, world, writers
 from pipelines.simulate.dirt import Defect
 from pipelines.simulate.kinds import KINDS
 from pipelines.simulate.progress import Progress
@@ -27,13 +27,13 @@ def simulate(target: Path, settings: SimulationSettings, progress: Progress | No
         made = world.build(settings)
         true = state.simulate(made, shown.step)
         lists = render.name_lists(made.structure)
-        reported = true.copy()
-        defects, shares = _write_logs(aside, reported, lists, shown)
+        said = cheats.reported(true)
+        defects, shares = _write_logs(aside, said.state, lists, shown)
         shown.step("logs/sli_samples and latency_histograms")
         measurements.write(aside, true, lists, shown.part)
         shown.step("truth")
-        truth.write(aside, true, lists, [], defects)
-        folder.write(aside, made, shares, {})
+        truth.write(aside, true, lists, said.planted, defects)
+        folder.write(aside, made, shares, said.retired)
     shown.close()
     return target
 

@@ -40,7 +40,8 @@ def happens(random: Random, share: float | Array, size: int) -> Bools:
 def chosen(random: Random, shares: Array, size: int) -> Ints:
     """Positions 0, 1, … drawn with these shares (they need not sum to one)."""
     cumulated = np.cumsum(shares)
-    return np.searchsorted(cumulated, random.random(size) * cumulated[-1], side="right").astype(np.int64)
+    places = np.searchsorted(cumulated, random.random(size) * cumulated[-1], side="right")
+    return np.asarray(places, dtype=np.int64)
 
 
 def uniform_seconds(random: Random, low: float, high: float, size: int) -> Ints:
@@ -50,4 +51,4 @@ def uniform_seconds(random: Random, low: float, high: float, size: int) -> Ints:
 
 def seconds(minutes: Array) -> Ints:
     """Minutes as whole seconds, at least one."""
-    return np.maximum(1, np.rint(minutes * 60)).astype(np.int64)
+    return np.asarray(np.maximum(1, np.rint(minutes * 60)), dtype=np.int64)

@@ -41,7 +41,9 @@ class Structure:
         """The team that owned each service at that instant."""
         moved_at = self.services["moved_at"][services]
         has_moved = (moved_at != NONE) & (instants >= moved_at)
-        return np.where(has_moved, self.services["moved_to"][services], self.services["team"][services]).astype(np.int64)
+        return np.where(has_moved, self.services["moved_to"][services], self.services["team"][services]).astype(
+            np.int64
+        )
 
 
 def build(settings: SimulationSettings, streams: Streams, rhythm: Rhythm) -> Structure:

@@ -28,10 +28,14 @@ from pipelines.simulate.words import VOCABULARIES
 from pipelines.simulate.writers import save
 
 TRUTH = "truth"
-_NAMES = {"area": "area", "service": "service", "team": "team", "market": "market", "team_id": "team", "reused_by": "team",
-          "moved_to": "team", "depends_on": "service"}  # fmt: skip
-_WORDS = {"trigger": "", "outcome": "", "true_severity": "severity", "severity_first": "severity",
-          "true_resolver": "resolved_by", "from_severity": "severity", "to_severity": "severity"}  # fmt: skip
+_NAMES = {
+    "area": "area", "service": "service", "team": "team", "market": "market", "team_id": "team", "reused_by": "team",
+    "moved_to": "team", "depends_on": "service",
+}  # fmt: skip
+_WORDS = {
+    "true_severity": "severity", "severity_first": "severity", "true_resolver": "resolved_by",
+    "from_severity": "severity", "to_severity": "severity",
+}  # fmt: skip
 _FLAGS = ("is_bad", "is_harmful", "is_held_out", "was_paged", "action_taken", "is_reset")
 
 

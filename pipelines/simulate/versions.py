@@ -152,7 +152,9 @@ def _deployments(state: State) -> Table:
         [early, finished, mended, np.where(is_wrong, NONE, table["failed_at"]), shown["restored_at"]],
         shown,
     )
-    is_still_wrong = (rows["mended_at"] != NONE) & (rows["updated_at"] < rows["mended_at"]) & (rows["outcome"] == FAILED)
+    is_still_wrong = (
+        (rows["mended_at"] != NONE) & (rows["updated_at"] < rows["mended_at"]) & (rows["outcome"] == FAILED)
+    )
     return rows.having(outcome=np.where(is_still_wrong, SUCCEEDED, rows["outcome"]))
 
 

@@ -7,6 +7,7 @@ JSON lines are formatted by DuckDB in blocks of whole days and cut at the days' 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -31,7 +32,9 @@ def write_kind(
     target = folder / LOGS / kind.name
     target.mkdir(parents=True)
     days = rows["recorded_at"] // DAY
-    edges = np.concatenate([[0], np.flatnonzero(days[1:] != days[:-1]) + 1, [len(rows)]]) if len(rows) else np.array([0])
+    edges = (
+        np.concatenate([[0], np.flatnonzero(days[1:] != days[:-1]) + 1, [len(rows)]]) if len(rows) else np.array([0])
+    )
     defects: list[Defect] = []
     for block in _blocks(edges):
         start, end = int(block[0]), int(block[-1])
@@ -76,7 +79,7 @@ def _write_lines(
     content = memoryview(whole.buffers()[2])
     first = int(block[0])
     defects = []
-    for low, high in zip(block[:-1] - first, block[1:] - first, strict=True):
+    for low, high in pairwise(block - first):
         path = target / f"{day_name(int(part['recorded_at'][low]))}{kind.suffix}"
         of_day = [each for each in broken if low <= each.row - first < high]
         with path.open("wb") as stream:
@@ -88,7 +91,9 @@ def _write_lines(
                 spoilt = spoil(kind, each, line)
                 stream.write(spoilt.lines)
                 where = f"{path.name}"
-                defects += [spoilt.defect(kind, where, place - int(low) + 1 + added + extra) for extra in range(spoilt.rows)]
+                defects += [
+                    spoilt.defect(kind, where, place - int(low) + 1 + added + extra) for extra in range(spoilt.rows)
+                ]
                 added += spoilt.rows - 1
                 done = place + 1
             stream.write(content[offsets[done] : offsets[high]])
@@ -107,7 +112,7 @@ def _write_parquet(
     selected = ", ".join(f'{_parquet_value(column)} as "{column.name}"' for column in kind.every)
     table = con.sql(f"select {selected} from part").to_arrow_table()
     con.unregister("part")
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         path = target / f"{day_name(int(part['recorded_at'][low]))}{kind.suffix}"
         save(table.slice(int(low), int(high - low)), path)
 

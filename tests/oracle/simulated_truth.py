@@ -294,7 +294,12 @@ class Truth:
             for low, high, day in self._days(row["moved_at"]):
                 team = self.owner(service, low)
                 area = self.areas[str(team)]
-                for name in (("service", service), ("team", str(team)), ("area", area), ("portfolio", self.organisation)):
+                for name in (
+                    ("service", service),
+                    ("team", str(team)),
+                    ("area", area),
+                    ("portfolio", self.organisation),
+                ):
                     own[(*name, day)] += high - low
             for key, length in own.items():
                 sums[key] += length
@@ -388,7 +393,9 @@ def version_returns(deployments: list[Row]) -> set[int]:
     sequences = defaultdict(list)
     for row in deployments:
         if row["version"] is not None and row["outcome"] not in ("failed", "aborted"):
-            sequences[row["service"], row["environment"]].append((row["finished_at"], row["deployment"], row["version"]))
+            sequences[row["service"], row["environment"]].append(
+                (row["finished_at"], row["deployment"], row["version"])
+            )
     found = set()
     for sequence in sequences.values():
         seen: set[int] = set()

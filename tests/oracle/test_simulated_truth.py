@@ -117,7 +117,8 @@ def quarantined(home: Path) -> Counter[Held]:
     """Every defect of the organisation's own logs as the build warehouse holds it."""
     with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
         rows = connection.execute(
-            "select source, file, row, source_record_id, column_name, coalesce(value, ''), reason from staging.quarantine"
+            "select source, file, row, source_record_id, column_name, coalesce(value, ''), reason "
+            "from staging.quarantine"
         ).fetchall()
     return Counter(rows)
 
