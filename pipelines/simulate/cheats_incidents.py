@@ -195,9 +195,8 @@ def threshold_bunching(office: Office) -> None:
     wait = table["acknowledged_at"] - table["started_at"]
     rows = (table["team"] == office.team) & (table["is_planned"] == 0) & (table["acknowledged_at"] != NONE)
     rows &= (wait >= BUNCHED_BELOW) & (wait < 2 * BUNCHED_BELOW)
-    places = office.picked(rows)
+    places = office.picked(rows & (table["declared_at"] - table["started_at"] < BUNCHED_BELOW - 30))
     at = table["started_at"][places] + uniform_seconds(office.random, BUNCHED_BELOW - 30, BUNCHED_BELOW, len(places))
-    at = np.maximum(at, table["declared_at"][places])
     _set(table, places, acknowledged_at=at)
     _move_events(office, "acknowledged", table["incident"][places], at)
     office.list_records("incidents", table["incident"][places], "acknowledged just below five minutes")

@@ -11,6 +11,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
+from pipelines.settings import Settings
 from pipelines.simulate import automations, incidents, names
 from pipelines.simulate.alerts import AUTOMATABLE
 from pipelines.simulate.kinds import Column, Kind
@@ -119,6 +120,7 @@ def is_quoted(column: Column) -> bool:
 def connect() -> duckdb.DuckDBPyConnection:
     """A connection that only formats; rows keep their order, whatever the threads."""
     con = duckdb.connect(":memory:")
+    con.execute(f"set threads = {Settings.of().threads}")
     con.execute("set TimeZone = 'UTC'")
     con.execute("set preserve_insertion_order = true")
     return con

@@ -224,12 +224,12 @@ def _markets(state: State) -> Table:
 
 
 def _signal_reviews(state: State) -> Table:
-    """A few verdicts on signals of past quarters."""
+    """A few verdicts on signals of past months."""
     random, world = state.world.streams("versions.signal_reviews"), state.world
-    quarters = np.arange(90, (world.rhythm.end - world.rhythm.start) // DAY - 30, 91)
-    size = len(quarters) * 2
-    day = np.repeat(quarters, 2)
-    reviewed = world.rhythm.day_starts[day] + uniform_seconds(random, 5 * DAY, 25 * DAY, size)
+    months = np.arange(21, len(world.rhythm.day_starts) - 7, 30)
+    size = len(months) * 2
+    day = np.repeat(months, 2)
+    reviewed = world.rhythm.day_starts[day] + uniform_seconds(random, 1 * DAY, 6 * DAY, size)
     verdict = np.where(happens(random, 0.6, size), code("verdict", "cleared"), code("verdict", "upheld"))
     return Table(
         {
@@ -237,7 +237,7 @@ def _signal_reviews(state: State) -> Table:
             "record_key": numbered(size, 1),
             "signal": chosen(random, np.ones(15), size),
             "team": random.integers(0, world.settings.teams, size),
-            "period_start": world.settings.starts_on.toordinal() + day - 90,
+            "period_start": world.settings.starts_on.toordinal() + day - 21,
             "verdict": verdict.astype(np.int64),
             "reason": verdict.astype(np.int64),
             "reviewed_at": reviewed,

@@ -31,10 +31,11 @@ def write_kind(
     """Writes all day files of a kind; returns the defects with the file and the row (from 1) that hold them."""
     target = folder / LOGS / kind.name
     target.mkdir(parents=True)
+    if not len(rows):
+        _write_nothing(con, target, kind, rows, lists)
+        return []
     days = rows["recorded_at"] // DAY
-    edges = (
-        np.concatenate([[0], np.flatnonzero(days[1:] != days[:-1]) + 1, [len(rows)]]) if len(rows) else np.array([0])
-    )
+    edges = np.concatenate([[0], np.flatnonzero(days[1:] != days[:-1]) + 1, [len(rows)]])
     defects: list[Defect] = []
     for block in _blocks(edges):
         start, end = int(block[0]), int(block[-1])
@@ -45,6 +46,15 @@ def write_kind(
         within = [each for each in broken if start <= each.row < end]
         defects += _write_lines(con, target, kind, part, lists, block, within)
     return defects
+
+
+def _write_nothing(con: duckdb.DuckDBPyConnection, target: Path, kind: Kind, rows: Table, lists: Names) -> None:
+    """A source that had nothing to say is there all the same."""
+    path = target / f"empty{kind.suffix}"
+    if kind.is_bulk:
+        save(_typed(con, kind, rows, lists), path)
+    else:
+        path.touch()
 
 
 def _blocks(edges: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Iterator[np.ndarray[tuple[int], np.dtype[np.int64]]]:
@@ -108,13 +118,18 @@ def _write_parquet(
     lists: Names,
     edges: np.ndarray[tuple[int], np.dtype[np.int64]],
 ) -> None:
+    table = _typed(con, kind, part, lists)
+    for low, high in pairwise(edges):
+        path = target / f"{day_name(int(part['recorded_at'][low]))}{kind.suffix}"
+        save(table.slice(int(low), int(high - low)), path)
+
+
+def _typed(con: duckdb.DuckDBPyConnection, kind: Kind, part: Table, lists: Names) -> pa.Table:
     con.register("part", arrow(part, kind.every, lists))
     selected = ", ".join(f'{_parquet_value(column)} as "{column.name}"' for column in kind.every)
     table = con.sql(f"select {selected} from part").to_arrow_table()
     con.unregister("part")
-    for low, high in pairwise(edges):
-        path = target / f"{day_name(int(part['recorded_at'][low]))}{kind.suffix}"
-        save(table.slice(int(low), int(high - low)), path)
+    return table
 
 
 def _parquet_value(column: Column) -> str:
