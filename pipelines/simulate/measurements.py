@@ -25,6 +25,8 @@ from pipelines.simulate.world import World
 from pipelines.simulate.writers import LOGS
 
 KINDS = ("sli_samples", "latency_histograms")
+NEEDED = ("incidents", "incident_services", "slos")
+"""Record kinds of the state that they rest on."""
 BAD_SHARES = (0.40, 0.12, 0.03, 0.006, 0.0015)
 """Of the requests, by the severity of the incident under way."""
 USUAL_SPENDING = 0.35

@@ -27,21 +27,22 @@ def simulate(target: Path, settings: SimulationSettings, progress: Progress | No
         made = world.build(settings)
         true = state.simulate(made, shown.step)
         lists = render.name_lists(made.structure)
-        said = cheats.reported(true)
-        defects, shares = _write_logs(aside, said.state, lists, shown)
+        said, found = cheats.reported(true), truth.estimands(true)
+        truth.write_structure(aside, made, lists)
+        defects, shares = _write_logs(aside, true, said.state, lists, shown)
         shown.step("logs/sli_samples and latency_histograms")
         measurements.write(aside, true, lists, shown.part)
         shown.step("truth")
-        truth.write(aside, true, lists, said.planted, defects)
+        truth.write(aside, found, said.planted, defects)
         folder.write(aside, made, shares, said.retired)
     shown.close()
     return target
 
 
 def _write_logs(
-    aside: Path, reported: state.State, lists: render.Names, shown: Progress
+    aside: Path, true: state.State, reported: state.State, lists: render.Names, shown: Progress
 ) -> tuple[list[Defect], dict[str, float]]:
-    """Defects, and the share of broken rows by kind."""
+    """Defects, and the share of broken rows by kind. What is written is forgotten, if nothing else needs it."""
     made = reported.world
     defects: list[Defect] = []
     shares: dict[str, float] = {}
@@ -53,4 +54,9 @@ def _write_logs(
             found = writers.write_kind(con, aside, kind, rows, lists, broken)
             shares[kind.name] = len(found) / len(rows) if len(rows) else 0.0
             defects += found
+            if kind.name in true.tables:
+                truth.write_state(aside, kind.name, true[kind.name], lists)
+            if kind.name in true.tables and kind.name not in measurements.NEEDED:
+                true.forget(kind.name)
+                reported.forget(kind.name)
     return defects, shares

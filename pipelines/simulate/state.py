@@ -35,6 +35,10 @@ class State:
     def __getitem__(self, kind: str) -> Table:
         return self.tables[kind]
 
+    def forget(self, kind: str) -> None:
+        """Its rows are written, and nothing else needs them."""
+        del self.tables[kind]
+
     def copy(self) -> State:
         """Tables of its own, so that what is reported may differ from what happened."""
         return State(self.world, {kind: table.copy() for kind, table in self.tables.items()})
@@ -43,15 +47,15 @@ class State:
 def simulate(world: World, say: Say) -> State:
     """Everything that happens in this world. `say` gets a word a step."""
     say("deployments")
-    rollouts = deployments.simulate(world)
+    rollouts = deployments.simulate(world).compact()
     say("incidents")
-    troubles = incidents.simulate(world, rollouts)
+    troubles = incidents.simulate(world, rollouts).compact()
     hits = incident_story.services_hit(world, troubles)
     say("alerts and automation")
     books = automations.runbooks(world)
     versions = automations.versions(world, books)
-    warnings = alerts.simulate(world, troubles, books)
-    runs = automations.runs(world, versions, troubles, warnings)
+    warnings = alerts.simulate(world, troubles, books).compact()
+    runs = automations.runs(world, versions, troubles, warnings).compact()
     say("toil, objectives, learning, outcomes")
     slos = objectives.simulate(world, troubles)
     reviews = learning.postmortems(world, troubles)
@@ -65,7 +69,7 @@ def simulate(world: World, say: Say) -> State:
             "automations": versions,
             "automation_runs": runs,
             "alerts": warnings,
-            "toil_entries": toil.simulate(world, troubles),
+            "toil_entries": toil.simulate(world, troubles).compact(),
             "capacity_events": toil.capacity_events(world),
             "slos": slos,
             "slo_exclusions": objectives.exclusions(world, slos),

@@ -23,8 +23,9 @@ from pipelines.simulate.kinds import BY_NAME
 from pipelines.simulate.names import ALERT_CLASSES
 from pipelines.simulate.render import Names, instant_text
 from pipelines.simulate.state import State
-from pipelines.simulate.table import NONE, Array
+from pipelines.simulate.table import NONE, Array, Table
 from pipelines.simulate.words import VOCABULARIES
+from pipelines.simulate.world import World
 from pipelines.simulate.writers import save
 
 TRUTH = "truth"
@@ -39,22 +40,31 @@ _WORDS = {
 _FLAGS = ("is_bad", "is_harmful", "is_held_out", "was_paged", "action_taken", "is_reset")
 
 
-def write(folder: Path, state: State, lists: Names, planted: Sequence[Planted], defects: Iterable[Defect]) -> None:
-    """All of truth/."""
-    target = folder / TRUTH
-    (target / "state").mkdir(parents=True)
-    structure = state.world.structure
+def write_structure(folder: Path, world: World, lists: Names) -> None:
+    """What is there before anything happens: state/teams, services and dependencies."""
+    structure = world.structure
     things = {"teams": structure.teams, "services": structure.services, "dependencies": structure.dependencies}
-    for kind, table in {**things, **state.tables}.items():
-        columns = {name: _column(kind, name, table[name], lists) for name in table if name not in ("key", "root_key")}
-        save(pa.table(columns), target / "state" / f"{kind}.parquet")
-    (target / "effects.json").write_text(json.dumps(estimands(state), indent=2) + "\n", encoding="utf-8")
+    (folder / TRUTH / "state").mkdir(parents=True)
+    for name, table in things.items():
+        write_state(folder, name, table, lists)
+
+
+def write_state(folder: Path, kind: str, table: Table, lists: Names) -> None:
+    """What truly happened, of one kind."""
+    columns = {name: _column(kind, name, table[name], lists) for name in table if name not in ("key", "root_key")}
+    save(pa.table(columns), folder / TRUTH / "state" / f"{kind}.parquet")
+
+
+def write(folder: Path, effects_found: dict[str, Any], planted: Sequence[Planted], defects: Iterable[Defect]) -> None:
+    """effects.json, planted.csv and defects.csv."""
+    target = folder / TRUTH
+    (target / "effects.json").write_text(json.dumps(effects_found, indent=2) + "\n", encoding="utf-8")
     _write_csv(
         target / "planted.csv",
         ("signal", "team_id", "strength", "role", "kind", "source_record_id", "note"),
         ((p.signal, p.team, p.strength, p.role, p.kind, p.record, p.note) for p in planted),
     )
-    rows = ((d.kind, f"{d.file}", d.row, d.source_record_id, d.column, d.value, d.reason) for d in defects)
+    rows = ((d.kind, d.file, d.row, d.source_record_id, d.column, d.value, d.reason) for d in defects)
     _write_csv(
         target / "defects.csv", ("source", "file", "row", "source_record_id", "column_name", "value", "reason"), rows
     )

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from pipelines.simulate.kinds import kind_of
 from pipelines.simulate.rhythm import DAY, HOUR
 from pipelines.simulate.state import State
 from pipelines.simulate.streams import Random, chosen, happens, lognormal, seconds, uniform_seconds
@@ -31,7 +32,9 @@ def of(state: State, kind: str) -> Table:
     """The log's rows of a kind: the table's columns with record_key, updated_at, recorded_at and is_deleted."""
     rows = _MAKERS[kind](state)
     as_of = state.world.rhythm.as_of
-    rows = rows.take((rows["updated_at"] <= as_of) & (rows["updated_at"] != NONE))
+    needed = {column.holds for column in kind_of(kind).every} | {"record_key", "updated_at", "extra_lag", "service"}
+    rows = rows.only(name for name in rows if name in needed)
+    rows.reorder((rows["updated_at"] <= as_of) & (rows["updated_at"] != NONE))
     lag = _lags(state.world.streams(f"versions.{kind}"), len(rows))
     if "extra_lag" in rows:
         lag = lag + np.maximum(rows["extra_lag"], 0)
@@ -40,7 +43,8 @@ def of(state: State, kind: str) -> Table:
     )
     if "service" in rows:
         rows = rows.having(service_name=_aliased(state, kind, rows["service"]))
-    return rows.ordered("recorded_at", "record_key", "updated_at")
+    rows.reorder(np.lexsort([rows["updated_at"], rows["record_key"], rows["recorded_at"]]))
+    return rows
 
 
 def _lags(random: Random, size: int) -> Ints:

@@ -1,4 +1,4 @@
-"""Prints the table of figures: `make bench`; `python -m tests.bench example 1000000` for a part of it."""
+"""Prints the table of figures: `make bench`; `python -m tests.bench example 1000000 simulation` for a part of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import dora
+from tests.bench import dora, simulation
 from tests.bench.generate import generate
 from tests.bench.measure import ROOT, Figure, measure
 
 ORGANISATIONS = ["example", "jenkins", "govuk", "servicenow"]
+SIMULATION = "simulation"
 SIZES = [1_000_000, 10_000_000]
 HEADER = "| input | run s | run MiB | dbt s | dbt MiB | bare s | bare MiB | dbt / bare | run / bare |"
 
@@ -42,9 +43,14 @@ def _format(name: str, run: Figure, dbt: Figure, bare: Figure) -> str:
 
 def main(wanted: list[str]) -> None:
     """Measure each input once, in a fresh home, and print a row as soon as it is known."""
-    print(HEADER + "\n" + "|---" * 9 + "|", flush=True)
+    inputs = [name for name in wanted or [*ORGANISATIONS, *map(str, SIZES), SIMULATION] if name != SIMULATION]
+    if not wanted or SIMULATION in wanted:
+        with tempfile.TemporaryDirectory() as folder:
+            print(f"{simulation.HEADER}\n{simulation.row(Path(folder))}\n", flush=True)
+    if inputs:
+        print(HEADER + "\n" + "|---" * 9 + "|", flush=True)
     notes = []
-    for name in wanted or [*ORGANISATIONS, *map(str, SIZES)]:
+    for name in inputs:
         with tempfile.TemporaryDirectory() as folder:
             work = Path(folder)
             organisation = generate(work / "bench", int(name)) if name.isdigit() else ROOT / "organisations" / name
