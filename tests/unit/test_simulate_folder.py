@@ -290,6 +290,16 @@ def test_a_folder_of_settings_is_generated_once(tmp_path: Path, monkeypatch: pyt
     assert sorted(path.name for path in stated.iterdir()) == ["simulate.yml"]
 
 
+def test_dagster_runs_on_a_folder_of_settings_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pipelines.orchestration.resources import ScorecardRun
+
+    (tmp_path / "simulate.yml").write_text("name: tiny\nteams: 2\nservices: 3\nweeks: 4\nsli_seconds: 3600\n")
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    organisation = ScorecardRun(organisation_path=str(tmp_path), home=str(tmp_path / "home")).organisation()
+    assert organisation.name == "tiny"
+    assert organisation.folder.is_relative_to(tmp_path / "home/simulated")
+
+
 def test_a_folder_with_an_organisation_is_run_as_it_is(tmp_path: Path) -> None:
     example = ROOT / "organisations/example"
     assert embedded.generated(example, Settings.of(tmp_path)) == example
