@@ -300,7 +300,7 @@ def _value(cell: Mapping[str, Any]) -> str:
     text = words.value_text(cell["value"], cell["low"], cell["unit"], cell["status"])
     if cell["status"] not in words.SHOWN:
         return text
-    ends = words.interval(cell["low"], cell["high"], cell["unit"])
+    ends = words.interval(cell["low"], cell["high"], cell["unit"], cell["value"])
     parts = [text, words.unit_suffix(cell["unit"]), f"(95 % interval {ends})" if ends else ""]
     return " ".join(filter(None, parts))
 

@@ -78,7 +78,7 @@ class Cell:
     @property
     def interval(self) -> str:
         """Interval in words, empty when nothing is shown."""
-        return words.interval(self.low, self.high, self.unit) if self.is_shown else ""
+        return words.interval(self.low, self.high, self.unit, self.value) if self.is_shown else ""
 
     @property
     def period(self) -> str:
@@ -175,7 +175,7 @@ def _splits(con: Connection) -> dict[str, list[dict[str, str]]]:
         line = {
             "name": words.split_name(dimension, split),
             "text": f"{text} {words.unit_suffix(unit)}".strip(),
-            "interval": words.interval(low, high, unit),
+            "interval": words.interval(low, high, unit, value),
         }
         lines.setdefault(metric, []).append(line)
     return lines

@@ -58,14 +58,18 @@ def quantity(value: float, unit: str) -> str:
     return number(value)
 
 
-def interval(low: float | None, high: float | None, unit: str) -> str:
-    """The 95 % interval in words; an end that is not known is said to be open."""
+def interval(low: float | None, high: float | None, unit: str, value: float | None = None) -> str:
+    """The 95 % interval in words, in the unit of its value; an end that is not known is said to be open."""
     if low is None and high is None:
         return ""
     if high is None:
-        return f"from {quantity(low or 0.0, unit)}, no upper bound"
-    start = duration(low or 0.0, like=high) if unit == "minutes" else quantity(low or 0.0, unit)
-    return f"{start} to {quantity(high, unit)}"
+        return f"from {_like(low or 0.0, unit, value)}, no upper bound"
+    between = high if value is None else value
+    return f"{_like(low or 0.0, unit, between)} to {_like(high, unit, between)}"
+
+
+def _like(end: float, unit: str, value: float | None) -> str:
+    return duration(end, like=value) if unit == "minutes" else quantity(end, unit)
 
 
 def unit_suffix(unit: str) -> str:

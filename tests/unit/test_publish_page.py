@@ -54,6 +54,7 @@ def test_a_median_that_was_not_reached_is_more_than() -> None:
 
 def test_both_ends_of_an_interval_have_one_unit() -> None:
     assert words.interval(117.0, 154.2, "minutes") == "1.95 h to 2.57 h"
+    assert words.interval(25.1, 131.0, "minutes", 52.2) == "25.1 min to 131 min"  # one unit for a value and its ends
 
 
 def test_period_names() -> None:
