@@ -37,6 +37,7 @@ class _Source:
     threshold: float
     primary_key: tuple[str, ...]
     is_open: bool
+    is_landed_often: bool
 
 
 def landing_frames(con: Connection, settings: Settings, *, only_batches: bool = False) -> dict[str, Frame]:
@@ -70,14 +71,15 @@ def newest_rows(feed: str, key: Sequence[str], *, with_deleted: bool = False) ->
 def _stated_sources(con: Connection) -> list[_Source]:
     found = con.execute(f"""
         select s.source, s.feed, s.cursor, s.date_order, coalesce(try_cast(s.quarantine_share as double), -1),
-            exists (select 1 from {_coverage_rows()} as c where c.source = s.source and c.covers_to is null)
+            exists (select 1 from {_coverage_rows()} as c where c.source = s.source and c.covers_to is null),
+            (select count(*) > 1 from {LANDED}.ledger as l where l.source = s.source and l.feed = s.feed and l.rows > 0)
         from {newest_rows("organisation_sources", ["source"])} as s
         order by s.source
     """).fetchall()
     feeds = load_feeds()
     return [
-        _Source(name, feed, cursor, order, threshold, feeds[feed].version_key, is_open)
-        for name, feed, cursor, order, threshold, is_open in found
+        _Source(name, feed, cursor, order, threshold, feeds[feed].version_key, is_open, is_landed_often)
+        for name, feed, cursor, order, threshold, is_open, is_landed_often in found
     ]
 
 
@@ -105,13 +107,13 @@ def _share(part: object, whole: object) -> float:
 
 
 def _source_query(source: _Source, columns: Sequence[str], required: Sequence[str]) -> str:
-    """One row: counts of the source's landed rows."""
+    """One row: counts of the source's landed rows, without those whose key a later batch has: they are corrected."""
     missing = " or ".join(f"{quote(column)} is null" for column in required) or "false"
     at = _instant(source)
     unreadable = "false" if at == "null" else f"{at} is null"
     words = _unknown_words(source.feed)
     return f"""
-        with landed as (select * from {LANDED}.{source.feed} where _source = '{quoted(source.name)}'),
+        with {_landed(source)},
         counted as (
             select
                 count(*) as landed_rows,
@@ -129,6 +131,27 @@ def _source_query(source: _Source, columns: Sequence[str], required: Sequence[st
             (select date_diff('day', newest, as_of) from {LANDED}.run)
         from counted
     """
+
+
+def _landed(source: _Source) -> str:
+    """CTEs that end with `landed`. Keys are compared only where more than one batch could have them."""
+    rows = f"select * from {LANDED}.{source.feed} where _source = '{quoted(source.name)}'"
+    if not source.is_landed_often or not source.primary_key:
+        return f"landed as ({rows})"
+    key = ", ".join(map(quote, source.primary_key))
+    return f"""numbered as (
+            select feed_rows.*, hash({key}) as key_hash, ledger.batch_number
+            from ({rows}) as feed_rows inner join {LANDED}.ledger as ledger on feed_rows._batch_id = ledger.batch_id
+        ),
+        landed_again as (
+            select key_hash, max(batch_number) as newest from numbered
+            where coalesce({key}) is not null
+            group by key_hash having min(batch_number) < max(batch_number)
+        ),
+        landed as (
+            select numbered.* from numbered left join landed_again using (key_hash)
+            where batch_number = coalesce(newest, batch_number)
+        )"""
 
 
 def _instant(source: _Source) -> str:

@@ -124,6 +124,20 @@ def test_a_planted_fault_stops_publication(fault: str, home: Path, tmp_path: Pat
     assert tables(former) == before
 
 
+def test_a_log_that_was_refused_and_put_back_is_released_again(home: Path, tmp_path: Path) -> None:
+    """A third of the deployment log stands there twice, and then no more: what was landed meanwhile is forgiven."""
+    cells = "select * exclude (release_id) from '{}/tables/scorecard.metric_values.parquet' order by all"
+    before = duckdb.sql(cells.format((home / "releases" / "current").resolve())).fetchall()
+    file, edit, _ = FAULTS["duplicate key"]
+    product = planted_copy(tmp_path / "product")
+    (product / file).write_text(edit((product / file).read_text()))
+    assert _run(product, home).returncode == 3
+    shutil.copyfile(ROOT / file, product / file)
+    done = _run(product, home)
+    assert done.returncode == 0, done.stderr
+    assert duckdb.sql(cells.format((home / "releases" / "current").resolve())).fetchall() == before
+
+
 def test_the_same_product_without_a_fault_releases(home: Path, tmp_path: Path) -> None:
     done = _run(planted_copy(tmp_path / "product"), home)
     assert done.returncode == 0, done.stderr

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -9,6 +13,7 @@ from data_quality import gates
 from data_quality.connection import reading
 from data_quality.landing_frames import landing_frames
 from data_quality.suites import LANDING_SUITE
+from pipelines.landing import batches
 from pipelines.settings import Settings
 from tests import scratch_warehouse
 
@@ -91,6 +96,33 @@ def test_planted_fault_is_caught(clean: Settings, name: str) -> None:
     assert not check.passed
     assert words in check.message
     assert "expected:" in check.message and "Where to look:" in check.message and "Remedy:" in check.message
+
+
+Edit = Callable[[dict[str, str]], list[dict[str, str]]]
+BAD: dict[str, Edit] = {
+    "landing_keys_unambiguous": lambda row: [{**row, "version": version} for version in ("v8", "v9")],
+    "landing_vocabulary": lambda row: [{**row, "outcome": "okay"}],
+    "landing_required_columns": lambda row: [{**row, "deployment_id": ""}],
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_a_later_batch_corrected_is_no_longer_held_against_a_source(name: str, tmp_path: Path) -> None:
+    """A third of the rows is bad, and stays landed; put right under the same keys it is forgiven, under others not."""
+    organisation, settings = scratch_warehouse.build(tmp_path)
+    file = tmp_path / "scratch" / "deployments.csv"
+    right = list(csv.DictReader(file.read_text().splitlines()))
+    bad = [row for number, each in enumerate(right) for row in (BAD[name](each) if number % 3 == 0 else [each])]
+    other = [{**row, "updated_at": row["updated_at"].replace("Z", ".5Z")} for row in right]
+    verdicts = []
+    for rows in (bad, other, right):
+        with file.open("w", newline="") as out:
+            writer = csv.DictWriter(out, right[0])
+            writer.writeheader()
+            writer.writerows(rows)
+        batches.land(organisation, settings)
+        verdicts += [check.passed for check in gates.audit_landing(settings).checks if check.name == name]
+    assert verdicts == [False, False, True]
 
 
 def test_changed_bytes_of_a_batch_are_caught(tmp_path_factory: pytest.TempPathFactory) -> None:
