@@ -24,9 +24,12 @@ from pipelines.simulate.render import instant_text
 from pipelines.simulate.rhythm import Rhythm
 from pipelines.simulate.run import simulate
 from pipelines.simulate.settings import SIGNALS, SimulationSettings
+from tests.oracle import released as beside
+from tests.oracle.reference import compute
 from tests.oracle.simulated_truth import DURATIONS, RATES, RATIOS, Cell, Key, Truth
 from tests.support import scorecard
 
+pytestmark = pytest.mark.xdist_group("simulated")
 # A seed with all that is rare: an incident of which nobody said whether it was planned, a late record, reopened ones.
 SMALL = {"seed": 39, "teams": 4, "services": 12, "weeks": 14, "sli_seconds": 3600, "starts_on": "2025-01-27"}
 METRICS = {*RATES, *DURATIONS, *RATIOS}
@@ -176,14 +179,20 @@ def planted(folder: Path) -> Counter[Held]:
     )  # fmt: skip
 
 
-def test_quarantine_holds_what_was_broken_and_nothing_else(tmp_path: Path) -> None:
-    """Also where everybody cheats: a cheated record is well-formed."""
+@pytest.fixture(scope="module")
+def dirty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Dirt in every log, and every signal of cheating."""
     teams = ("harbour", "beacon", "anchor", "compass")
     cheats = tuple(f"{signal}:{teams[place % 4]}" for place, signal in enumerate(SIGNALS))
     settings = SimulationSettings.model_validate(
         {**SMALL, "weeks": 12, "seed": 5, "defects_share": 0.03, "cheats": cheats}
     )
-    organisation, home = released(tmp_path, settings)
+    return released(tmp_path_factory.mktemp("dirty"), settings)
+
+
+def test_quarantine_holds_what_was_broken_and_nothing_else(dirty: tuple[Path, Path]) -> None:
+    """Also where everybody cheats: a cheated record is well-formed."""
+    organisation, home = dirty
     expected = planted(organisation)
     assert quarantined(home) == expected
     assert len({source for source, *_ in expected}) == 5
@@ -193,6 +202,15 @@ def test_quarantine_holds_what_was_broken_and_nothing_else(tmp_path: Path) -> No
         "later than it was recorded", "two contents under one key", "unknown service", "unknown team",
         "not a finite number", "not a whole number", "neither true nor false",
     }  # fmt: skip
+
+
+def test_the_oracle_of_logs_reads_the_same_from_dirty_ones(dirty: tuple[Path, Path]) -> None:
+    """Every cell with its splits and limits, every exclusion and fate: what the logs say, cheated or not."""
+    oracle, release = compute(dirty[0]), (dirty[1] / "releases/current").resolve()
+    beside.compare_cells(oracle, beside.published_cells(release))
+    beside.compare_exclusions(oracle, beside.published_exclusions(release))
+    rows, _ = beside.published_fates(release)
+    beside.compare_counts("fates differ", oracle.fates.rows, rows)
 
 
 def test_the_clock_of_the_rhythm_is_that_of_the_folder(clean: tuple[Path, Path]) -> None:

@@ -33,6 +33,7 @@ from pipelines.simulate.versions import of as versions_of
 from pipelines.simulate.words import VOCABULARIES
 from tests.support import ROOT, scorecard
 
+pytestmark = pytest.mark.xdist_group("simulate_folder")
 FLAGS = ("--teams", "4", "--services", "9", "--weeks", "9", "--sli-seconds", "3600", "--seed", "7")
 ALL_CHEATS = tuple(f"{signal}:{('harbour', 'beacon', 'anchor', 'compass')[i % 4]}" for i, signal in enumerate(SIGNALS))
 SETTINGS = SimulationSettings.model_validate(

@@ -18,6 +18,9 @@ from pipelines.simulate.streams import Streams
 from pipelines.simulate.table import NONE, Table
 
 
+pytestmark = pytest.mark.xdist_group("simulate_shape")
+
+
 def simulated(**values: object) -> State:
     settings = SimulationSettings.model_validate({"cheats": (), "defects_share": 0, **values})
     return state.simulate(world.build(settings), lambda step: None)
