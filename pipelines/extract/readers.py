@@ -15,6 +15,8 @@ from pipelines.organisation import Source
 
 FILE_READERS = {"csv": delimited.read, "jsonl": json_lines.read, "parquet": columnar.read}
 
+MANY_FILE_READERS = {"jsonl": json_lines.read_all, "parquet": columnar.read_all}
+
 
 def fingerprint(unit: files.Unit, source: Source) -> str:
     """What tells one content of a unit from another."""
@@ -32,8 +34,8 @@ def read(con: duckdb.DuckDBPyConnection, unit: files.Unit, source: Source, feed:
         return front_matter.read(con, unit, source, feed)
     reader = FILE_READERS[source.reader]
     parts = files.parts(unit, source, scratch)
-    if source.reader == "jsonl" and len(parts) > 1:
-        return json_lines.read_all(con, parts, feed)
+    if source.reader in MANY_FILE_READERS and len(parts) > 1:
+        return MANY_FILE_READERS[source.reader](con, parts, feed)
     found = [reader(con, part, feed) for part in parts]
     return found[0] if len(found) == 1 else _together(found, feed)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from pipelines.errors import UserError
-from pipelines.extract import json_lines
+from pipelines.extract import columnar, json_lines
 from pipelines.extract.feeds import Feed
 from pipelines.extract.files import Part
 from pipelines.extract.session import open_session
@@ -67,3 +69,38 @@ def test_a_day_without_a_required_column_is_named(tmp_path: Path) -> None:
     parts[2].path.write_text('{"value": 1}\n', encoding="utf-8")
     with pytest.raises(UserError, match=r"2026-01-03.jsonl: column 'id' of feed log is missing"):
         json_lines.read_all(open_session(1, tmp_path), parts, FEED)
+
+
+def parquet_files(folder: Path, days: int, rows: int) -> list[Part]:
+    parts = []
+    for day in range(days):
+        path = folder / f"2026-01-{day + 1:02}.parquet"
+        columns = {"id": [f"{day}-{row}" for row in range(rows)], "more": list(range(rows))}
+        if day % 2:
+            columns["value"] = list(range(rows))
+        pq.write_table(pa.table(columns), path, row_group_size=1_000)
+        parts.append(Part(path.name, path, str(path)))
+    return parts
+
+
+@pytest.mark.parametrize("threads", [1, 4])
+def test_rows_of_parquet_follow_file_after_file(tmp_path: Path, threads: int) -> None:
+    parts = parquet_files(tmp_path, days=6, rows=5_000)
+    con = open_session(threads, tmp_path)
+    extracted = columnar.read_all(con, parts, FEED)
+    single = [con.execute(columnar.read(con, part, FEED).query).fetchall() for part in parts]
+    wanted = [(*row[:4], place * 5_000 + row[4]) for place, rows in enumerate(single) for row in rows]
+    assert con.execute(extracted.query).fetchall() == wanted
+    assert extracted.expected == len(wanted) == 30_000
+    assert (extracted.columns, extracted.undeclared) == (("id", "value"), ("more",))
+
+
+def test_the_parquet_file_that_is_none_or_lacks_a_column_is_named(tmp_path: Path) -> None:
+    parts = parquet_files(tmp_path, days=3, rows=4)
+    con = open_session(1, tmp_path)
+    pq.write_table(pa.table({"value": [1]}), parts[2].path)
+    with pytest.raises(UserError, match=r"2026-01-03.parquet: column 'id' of feed log is missing"):
+        columnar.read_all(con, parts, FEED)
+    parts[1].path.write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(UserError, match=r"2026-01-02.parquet: is no whole Parquet file"):
+        columnar.read_all(con, parts, FEED)
