@@ -35,8 +35,8 @@ $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --no-deps --require-hashes -r requirements/dev.txt
 	touch $@
 
-scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the embedded example
-	$(BIN)/scorecard run organisations/example
+scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the embedded demo organisation
+	$(BIN)/scorecard run organisations/demo
 
 test: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## set up, and pass the tests (minutes)
 	$(PYTEST) -n $(JOBS) --dist loadgroup -m "not slow" --cov --cov-report=term:skip-covered
@@ -55,10 +55,10 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint -q dbt_project/models dbt_project/tests
 
-dev: $(VENV)/parsed.stamp  ## the Dagster UI on the embedded example (SCORECARD_ORGANISATION: on another)
+dev: $(VENV)/parsed.stamp  ## the Dagster UI on the demo organisation (SCORECARD_ORGANISATION: on another)
 	mkdir -p $(SCORECARD_HOME)/dagster && cp pipelines/orchestration/dagster.yaml $(SCORECARD_HOME)/dagster/
 	DAGSTER_HOME=$(SCORECARD_HOME)/dagster SCORECARD_HOME=$(SCORECARD_HOME) \
-	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/example} $(BIN)/dagster dev -w workspace.yaml
+	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/demo} $(BIN)/dagster dev -w workspace.yaml
 
 bench: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
 	$(BIN)/python -m tests.bench

@@ -10,7 +10,7 @@ from tests.bench import dora, simulation
 from tests.bench.generate import generate
 from tests.bench.measure import ROOT, Figure, measure
 
-ORGANISATIONS = ["example", "jenkins", "govuk", "servicenow"]
+ORGANISATIONS = ["demo", "example", "jenkins", "govuk", "servicenow"]
 SIMULATION = "simulation"
 SIZES = [1_000_000, 10_000_000]
 HEADER = "| input | run s | run MiB | dbt s | dbt MiB | bare s | bare MiB | dbt / bare | run / bare |"
