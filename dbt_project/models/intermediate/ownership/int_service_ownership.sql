@@ -1,5 +1,6 @@
 -- Half-open intervals of one owner and one area, without gap or overlap from 1970 to the clock. An unowned time is an
--- interval without a team. The last one stays open: what happens at the very instant of the clock belongs to it.
+-- interval without a team. The last one stays open: what happens at the very instant of the clock belongs to it. An owner
+-- that services.csv announces for later owns nothing yet.
 {{ config(materialized='table') }}
 
 with
@@ -21,14 +22,15 @@ pieces as (
             coalesce(areas.area_to, run.as_of),
             run.as_of
         ) as owned_to,
-        owners.owned_to is null and areas.area_to is null as is_open
+        coalesce(owners.owned_to > run.as_of, true) and coalesce(areas.area_to > run.as_of, true) as is_open
     from owners
     cross join run
     left join areas
         on
             owners.team_id = areas.team_id
-            and areas.area_from < coalesce(owners.owned_to, run.as_of)
+            and areas.area_from <= least(coalesce(owners.owned_to, run.as_of), run.as_of)
             and (areas.area_to is null or owners.owned_from < areas.area_to)
+    where owners.owned_from <= run.as_of
 )
 
 select
