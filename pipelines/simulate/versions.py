@@ -25,6 +25,8 @@ EARLY = 0.10
 """Share of rollouts and runs of which a first version, without an outcome, was logged at their start."""
 WRONG_FIRST = 0.10
 """Share of failed rollouts that were first logged as succeeded."""
+ONE_FALSE_IN = 80
+"""Incidents to one that was none."""
 SUCCEEDED, FAILED = 0, 1
 
 
@@ -38,9 +40,9 @@ def of(state: State, kind: str) -> Table:
     lag = _lags(state.world.streams(f"versions.{kind}"), len(rows))
     if "extra_lag" in rows:
         lag = lag + np.maximum(rows["extra_lag"], 0)
-    rows = rows.having(
-        recorded_at=np.minimum(rows["updated_at"] + lag, as_of), is_deleted=np.zeros(len(rows), dtype=np.int64)
-    )
+    if "is_deleted" not in rows:
+        rows["is_deleted"] = np.zeros(len(rows), dtype=np.int64)
+    rows["recorded_at"] = np.minimum(rows["updated_at"] + lag, as_of)
     if "service" in rows:
         rows = rows.having(service_name=_aliased(state, kind, rows["service"]))
     rows.reorder(np.lexsort([rows["updated_at"], rows["record_key"], rows["recorded_at"]]))
@@ -107,12 +109,35 @@ def _incidents(state: State) -> Table:
     is_known = (resolved != NONE) | (rows["closed_at"] != NONE)
     is_uncorrected = (rows["corrected_at"] != NONE) & (updated < rows["corrected_at"])
     is_untriaged = (rows["severity_first"] != NONE) & (updated < rows["triaged_at"])
-    return rows.having(
+    rows = rows.having(
         resolved_at=resolved,
         resolved_by=np.where(is_known, rows["resolved_by"], NONE),
         impact_started_at=np.where(is_uncorrected, rows["declared_at"], rows["impact_started_at"]),
         severity=np.where(is_untriaged, rows["severity_first"], rows["severity"]),
+        is_deleted=np.zeros(len(rows), dtype=np.int64),
     )
+    return Table.joined([rows, _false_alarms(state)])
+
+
+def _false_alarms(state: State) -> Table:
+    """Incidents that never were: declared, and taken back within the hour."""
+    table, rhythm = state["incidents"], state.world.rhythm
+    random = state.world.streams("versions.incidents.false_alarms")
+    size = -(-len(table) // ONE_FALSE_IN)
+    declared = rhythm.times(random, size, "mixed")
+    ids = numbered(size, int(table["incident"].max(initial=0)) + 1)
+    first = Table(
+        {
+            "incident": ids, "record_key": ids, "service": random.integers(0, state.world.settings.services, size),
+            "severity": random.integers(2, 5, size), "impact_started_at": declared, "detected_at": declared,
+            "declared_at": declared, "detected_by": np.zeros(size, dtype=np.int64),
+            "is_planned": np.zeros(size, dtype=np.int64), "updated_at": declared,
+            "is_deleted": np.zeros(size, dtype=np.int64),
+        }
+    )  # fmt: skip
+    back = declared + uniform_seconds(random, 300, 3500, size)
+    both = [first, first.having(updated_at=back, is_deleted=np.ones(size, dtype=np.int64))]
+    return Table.joined([each.take(back <= rhythm.as_of) for each in both])
 
 
 def _incident_events(state: State) -> Table:

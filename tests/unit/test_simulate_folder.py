@@ -100,6 +100,9 @@ def test_some_records_are_late_and_some_are_corrected(folder: Path) -> None:
     for record in records(folder, "deployments"):
         versions[record["source_record_id"]].append((record["updated_at"], record["outcome"]))
     outcomes = [[outcome for _, outcome in sorted(each)] for each in versions.values()]
+    alarms = {record["source_record_id"] for record in records(folder, "incidents") if record["is_deleted"]}
+    assert alarms
+    assert alarms < {record["source_record_id"] for record in records(folder, "incidents") if not record["is_deleted"]}
     assert ["succeeded", "failed"] in [each[-2:] for each in outcomes]
     assert any(each[0] is None and each[-1] == "succeeded" for each in outcomes)
     lags = [
