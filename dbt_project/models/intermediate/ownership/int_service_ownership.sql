@@ -1,6 +1,6 @@
 -- Half-open intervals of one owner and one area, without gap or overlap from 1970 to the clock. An unowned time is an
--- interval without a team. The last one stays open: what happens at the very instant of the clock belongs to it. An owner
--- that services.csv announces for later owns nothing yet.
+-- interval without a team. The last one stays open: what happens at the very instant of the clock belongs to it. An
+-- owner that services.csv announces for later owns nothing yet.
 {{ config(materialized='table') }}
 
 with
