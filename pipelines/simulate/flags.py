@@ -50,8 +50,8 @@ writes DIR/organisation.yml, teams.csv, services.csv, logs/<kind>/<day>.jsonl or
 truth/: effects.json (what an estimator must find), planted.csv (cheated records), defects.csv (what quarantine must
 hold) and state/*.parquet (what truly happened). DIR may be new, empty, or one that simulate wrote before.
 
-    scorecard simulate /tmp/acme --weeks 26 --scenario none --cheat silent_incident:harbour:0.4
-    scorecard run /tmp/acme
+    scorecard simulate acme --weeks 26 --scenario none --cheat silent_incident:harbour:0.4
+    scorecard run acme
 """
 
 
