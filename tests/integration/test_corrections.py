@@ -17,6 +17,7 @@ import pytest
 
 from tests.support import ROOT, scorecard
 
+pytestmark = pytest.mark.xdist_group("corrections")  # the runs are made once, by one worker
 WRONG = "checkout-1013"
 
 

@@ -19,7 +19,7 @@ import pytest
 
 from tests.integration.traps_support import Released, one, rows, utc
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("traps_jenkins")]
 PLANNED = re.compile("maintenance|upgrade|migrat|advisory|brownout", re.IGNORECASE)
 
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from tests.oracle import released as beside
 from tests.oracle.reference import Oracle, compute
@@ -40,7 +41,16 @@ def _oracle(name: str, as_of: str | None) -> Oracle:
     return compute(ORGANISATIONS / name, moment)
 
 
-@pytest.fixture(scope="module", params=CASES, ids=lambda case: f"{case[0]}-{(case[1] or 'own')[:10]}")
+def _cases() -> list[ParameterSet]:
+    """Each in a group of its own: one worker computes it, once."""
+    names = [f"{name}-{(as_of or 'own')[:10]}" for name, as_of in CASES]
+    return [
+        pytest.param(case, id=name, marks=pytest.mark.xdist_group(name))
+        for case, name in zip(CASES, names, strict=True)
+    ]
+
+
+@pytest.fixture(scope="module", params=_cases())
 def pair(request: pytest.FixtureRequest, released: Callable[..., Path]) -> Pair:
     name, as_of = request.param
     release = released(name, as_of)
