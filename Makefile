@@ -11,7 +11,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults lint dev bench model lock wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults lint dev bench lock wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

@@ -21,6 +21,3 @@ Every random draw comes from a generator that is named (`streams`): adding one m
 iterates over a set, or leaves an order to threads, so that the same flags give the same bytes.
 Nothing here is a person: an actor is `person` or `automation`.
 """
-
-VERSION = "1"
-"""Of the simulator: the same settings give the same bytes under the same version."""

@@ -10,9 +10,6 @@ from pathlib import Path
 from pipelines.errors import UserError
 from pipelines.organisation import ORGANISATION_FILE
 from pipelines.settings import Settings
-from pipelines.simulate.folder import MARKER
-from pipelines.simulate.progress import Progress
-from pipelines.simulate.run import simulate
 from pipelines.simulate.settings import SETTINGS_FILE, SimulationSettings, load_settings
 
 SIMULATED = "simulated"
@@ -36,6 +33,10 @@ def generated(organisation: Path, settings: Settings) -> Path:
     """
     if not is_simulated(organisation):
         return organisation
+    from pipelines.simulate.folder import MARKER  # imported here: a folder of real logs need not wait for it
+    from pipelines.simulate.progress import Progress
+    from pipelines.simulate.run import simulate
+
     stated = settings_in(organisation)
     target = settings.home / SIMULATED / stated.digest()[:16]
     if not (target / MARKER).is_file():

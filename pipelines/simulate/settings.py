@@ -7,6 +7,7 @@ Does not belong here: what a setting does.
 from __future__ import annotations
 
 import hashlib
+import importlib.metadata
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -17,7 +18,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from pipelines.errors import UserError
 from pipelines.organisation import hint, known_zone, parse_instant
-from pipelines.simulate import VERSION
 from pipelines.simulate.names import team_names
 
 SETTINGS_FILE = "simulate.yml"
@@ -164,8 +164,18 @@ class SimulationSettings(BaseModel):
 
     def digest(self) -> str:
         """Of these settings and this simulator: equal digests are equal bytes."""
-        content = json.dumps([VERSION, self.model_dump(mode="json")], sort_keys=True)
+        content = json.dumps([simulator(), self.model_dump(mode="json")], sort_keys=True)
         return hashlib.sha256(content.encode()).hexdigest()
+
+
+def simulator(package: Path = Path(__file__).parent) -> str:
+    """Hash of the simulator's own code and of the libraries that draw and write: whatever changes a byte changes it."""
+    digest = hashlib.sha256()
+    for library in ("numpy", "pyarrow", "duckdb"):
+        digest.update(f"{library} {importlib.metadata.version(library)}\n".encode())
+    for module in sorted(package.glob("*.py")):
+        digest.update(module.name.encode() + b"\0" + module.read_bytes())
+    return digest.hexdigest()
 
 
 def settings_of(values: dict[str, Any], origin: str) -> SimulationSettings:

@@ -11,7 +11,7 @@ from tests.support import ROOT, scorecard, tables
 
 @pytest.mark.parametrize(
     "name",
-    ["example", *(pytest.param(n, marks=pytest.mark.slow) for n in ("jenkins", "govuk", "servicenow"))],
+    ["example", *(pytest.param(n, marks=pytest.mark.slow) for n in ("demo", "jenkins", "govuk", "servicenow"))],
 )
 def test_two_homes_and_thread_counts_give_the_same_bytes(name: str, tmp_path: Path, real_data: Path) -> None:
     releases = []

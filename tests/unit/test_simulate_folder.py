@@ -27,7 +27,7 @@ from pipelines.settings import Settings
 from pipelines.simulate import embedded, render, run, state, world, writers
 from pipelines.simulate.kinds import KINDS, kind_of
 from pipelines.simulate.progress import Progress
-from pipelines.simulate.settings import SIGNALS, SimulationSettings, load_settings
+from pipelines.simulate.settings import SIGNALS, SimulationSettings, load_settings, simulator
 from pipelines.simulate.table import numbered
 from pipelines.simulate.versions import of as versions_of
 from pipelines.simulate.words import VOCABULARIES
@@ -323,3 +323,13 @@ def test_the_demo_states_what_the_issue_asks(capsys: pytest.CaptureFixture[str])
     assert (stated.teams, stated.services, stated.weeks) == (12, 60, 65)
     assert cli.main(["check", str(ROOT / "organisations/demo")]) == 0
     assert "settings are valid" in capsys.readouterr().out
+
+
+def test_a_changed_simulator_is_another_one(tmp_path: Path) -> None:
+    for name in ("dirt.py", "truth.py"):
+        (tmp_path / name).write_text("DRAWS = 1\n")
+    before = simulator(tmp_path)
+    assert simulator(tmp_path) == before
+    (tmp_path / "truth.py").write_text("DRAWS = 2\n")
+    assert simulator(tmp_path) != before
+    assert simulator() not in (before, simulator(tmp_path))
