@@ -19,7 +19,7 @@ def column_schema(columns: Mapping[str, Mapping[str, Any]]) -> dg.TableSchema:
     """Columns with their types and descriptions, as the catalogue shows them."""
     return dg.TableSchema(
         columns=[
-            dg.TableColumn(name, type=column.get("data_type") or "varchar", description=column.get("description"))
+            dg.TableColumn(name, type=column.get("data_type") or "string", description=column.get("description"))
             for name, column in columns.items()
         ]
     )

@@ -8,7 +8,7 @@
 -#}
 
 {% macro text(name, raw=none, required=false) -%}
-    {{ return({'name': name, 'raw': word(raw or name), 'sql': 'raw_' ~ name, 'type': 'varchar',
+    {{ return({'name': name, 'raw': word(raw or name), 'sql': 'raw_' ~ name, 'type': 'string',
         'reason': none, 'required': required, 'rules': []}) }}
 {%- endmacro %}
 
@@ -26,7 +26,7 @@
 {% macro choice(name, values, raw=none, required=false, mapped=false) -%}
     {%- set given = word(raw or name) -%}
     {%- set translated = 'coalesce(' ~ name ~ '_values.ours, ' ~ given ~ ')' if mapped else given -%}
-    {{ return({'name': name, 'raw': translated, 'untranslated': given, 'mapped': mapped, 'type': 'varchar',
+    {{ return({'name': name, 'raw': translated, 'untranslated': given, 'mapped': mapped, 'type': 'string',
         'sql': 'case when raw_' ~ name ~ " in ('" ~ values | join("', '") ~ "') then raw_" ~ name ~ ' end',
         'reason': 'not in the vocabulary', 'required': required, 'rules': []}) }}
 {%- endmacro %}
@@ -35,19 +35,19 @@
 {% macro mapped_text(name, raw=none, otherwise=none) -%}
     {%- set given = word(raw or name) -%}
     {{ return({'name': name, 'raw': 'coalesce(' ~ name ~ '_values.ours, ' ~ (otherwise or given) ~ ')',
-        'untranslated': given, 'mapped': true, 'sql': 'raw_' ~ name, 'type': 'varchar', 'reason': none,
+        'untranslated': given, 'mapped': true, 'sql': 'raw_' ~ name, 'type': 'string', 'reason': none,
         'required': false, 'rules': []}) }}
 {%- endmacro %}
 
 {#- What follows from other raw values and cannot break by itself; `sql` is over raw_ columns. -#}
 {% macro derived(name, type, sql) -%}
-    {{ return({'name': name, 'raw': 'cast(null as varchar)', 'sql': sql, 'type': type, 'reason': none,
+    {{ return({'name': name, 'raw': 'cast(null as string)', 'sql': sql, 'type': type, 'reason': none,
         'required': false, 'rules': []}) }}
 {%- endmacro %}
 
 {#- A value that must be absent: what is there is the complaint. -#}
 {% macro absent(name, raw, reason) -%}
-    {{ return({'name': name, 'raw': word(raw), 'sql': 'cast(null as varchar)', 'type': 'varchar', 'reason': reason,
+    {{ return({'name': name, 'raw': word(raw), 'sql': 'cast(null as string)', 'type': 'string', 'reason': reason,
         'required': false, 'rules': [], 'hidden': true}) }}
 {%- endmacro %}
 
@@ -81,7 +81,7 @@
     {%- for theirs, ours in words.items() -%}
         {%- do cases.append("when '" ~ theirs ~ "' then " ~ (ours if ours in ('true', 'false') else "'" ~ ours ~ "'")) -%}
     {%- endfor -%}
-    {{ return({'name': name, 'raw': word(raw or name), 'type': 'varchar',
+    {{ return({'name': name, 'raw': word(raw or name), 'type': 'string',
         'sql': 'case raw_' ~ name ~ ' ' ~ cases | join(' ') ~ ' end',
         'reason': 'not in the vocabulary', 'required': required, 'rules': []}) }}
 {%- endmacro %}
@@ -107,7 +107,7 @@
 
 {#- A service or a team by its id or any alias. `lookup` is the alias of the joined names (see names_join). -#}
 {% macro named(name, thing, raw=none, required=false) -%}
-    {{ return({'name': name, 'raw': word(raw or name), 'sql': 'named_' ~ name, 'type': 'varchar',
+    {{ return({'name': name, 'raw': word(raw or name), 'sql': 'named_' ~ name, 'type': 'string',
         'reason': 'unknown ' ~ thing, 'required': required, 'rules': [], 'thing': thing}) }}
 {%- endmacro %}
 

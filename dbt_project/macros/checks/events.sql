@@ -14,9 +14,9 @@ select
     incident_id,
     {{ change.at or 'recorded_at' }} as event_at,
     '{{ change.event }}' as event,
-    {{ "'" ~ change.field ~ "'" if change.field else 'cast(null as varchar)' }} as field,
-    {{ change.from_value or 'cast(null as varchar)' }} as from_value,
-    {{ change.to_value or 'cast(null as varchar)' }} as to_value,
+    {{ "'" ~ change.field ~ "'" if change.field else 'cast(null as string)' }} as field,
+    {{ change.from_value or 'cast(null as string)' }} as from_value,
+    {{ change.to_value or 'cast(null as string)' }} as to_value,
     actor
 from versions
 where {{ change.holds }}
@@ -30,7 +30,7 @@ union all
     A kind of events read from the versions of another kind: the same defects, every version a record of its own.
     `columns` are carried on, and the row's defects.
 -#}
-{% macro event_rows(flagged, columns, not_applicable='cast(null as varchar)') -%}
+{% macro event_rows(flagged, columns, not_applicable='cast(null as string)') -%}
 with
 
 versions as (select * from {{ ref(flagged) }})

@@ -138,7 +138,7 @@ case
 {%- endmacro %}
 
 {#- The columns that every staged row begins with. -#}
-{% macro row_columns(source_record_id, updated_at, recorded_at, tombstone='false', not_applicable='cast(null as varchar)') -%}
+{% macro row_columns(source_record_id, updated_at, recorded_at, tombstone='false', not_applicable='cast(null as string)') -%}
         landed._source as source,
         {{ source_record_id }} as source_record_id,
         landed._batch_id as batch_id,
@@ -178,7 +178,7 @@ case
 {% macro flagged_rows(
     feed, columns, record, key, source_record_id, recorded_at,
     updated_at=none, sequence='cast(null as bigint)', tombstone='false',
-    applies='true', not_applicable='cast(null as varchar)', rows='landed', history=false
+    applies='true', not_applicable='cast(null as string)', rows='landed', history=false
 ) -%}
     {{ version_ranks(feed, record, key, updated_at or recorded_at, recorded_at, sequence, tombstone, applies) | trim }},
 

@@ -73,7 +73,7 @@
     union all
 
     select
-        source, batch_id, 'staged' as fate, cast(null as varchar) as reason,
+        source, batch_id, 'staged' as fate, cast(null as string) as reason,
         cast(0 as bigint) as row_count,
         cast(count(*) as bigint) as record_count
     from {{ ref(staged.events) }}

@@ -112,5 +112,5 @@ explode(split({{ text }}, concat('[', {{ separator }}, ']')))
 {%- endmacro %}
 
 {% macro duckdb__row_as_text(relation, without) -%}
-cast(to_json(row(*columns({{ relation }}.* exclude ({{ without | join(', ') }})))) as varchar)
+cast(to_json(row(*columns({{ relation }}.* exclude ({{ without | join(', ') }})))) as string)
 {%- endmacro %}

@@ -17,7 +17,7 @@ select
     reason,
     cast(rows as bigint) as rows,
     cast(records as bigint) as records,
-    cast(null as varchar) as check_name,
+    cast(null as string) as check_name,
     cast(null as boolean) as passed,
-    cast(null as varchar) as observed
+    cast(null as string) as observed
 from fates

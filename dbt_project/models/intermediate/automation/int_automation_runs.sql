@@ -1,21 +1,21 @@
 -- Runs of every vendor.
 {{ rows_of_vendors(
     columns={
-        'source': 'varchar',
-        'source_record_id': 'varchar',
-        'batch_id': 'varchar',
+        'source': 'string',
+        'source_record_id': 'string',
+        'batch_id': 'string',
         'updated_at': 'timestamp',
         'recorded_at': 'timestamp',
-        'run_id': 'varchar',
-        'automation_id': 'varchar',
-        'version': 'varchar',
-        'service_id': 'varchar',
-        'trigger': 'varchar',
-        'mode': 'varchar',
-        'outcome': 'varchar',
+        'run_id': 'string',
+        'automation_id': 'string',
+        'version': 'string',
+        'service_id': 'string',
+        'trigger': 'string',
+        'mode': 'string',
+        'outcome': 'string',
         'started_at': 'timestamp',
         'finished_at': 'timestamp',
-        'incident_id': 'varchar'
+        'incident_id': 'string'
     },
     without={
         'stg_gitops__automation_runs': ['version', 'trigger', 'outcome', 'incident_id'],

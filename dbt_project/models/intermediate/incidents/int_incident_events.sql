@@ -1,18 +1,18 @@
 -- Changes of incidents, of every vendor.
 {{ rows_of_vendors(
     columns={
-        'source': 'varchar',
-        'source_record_id': 'varchar',
-        'batch_id': 'varchar',
+        'source': 'string',
+        'source_record_id': 'string',
+        'batch_id': 'string',
         'updated_at': 'timestamp',
         'recorded_at': 'timestamp',
-        'incident_id': 'varchar',
+        'incident_id': 'string',
         'event_at': 'timestamp',
-        'event': 'varchar',
-        'field': 'varchar',
-        'from_value': 'varchar',
-        'to_value': 'varchar',
-        'actor': 'varchar'
+        'event': 'string',
+        'field': 'string',
+        'from_value': 'string',
+        'to_value': 'string',
+        'actor': 'string'
     },
     without={
         'stg_cstate__incident_events': [],

@@ -1,15 +1,15 @@
 -- Incidents of every vendor.
 {{ rows_of_vendors(
     columns={
-        'source': 'varchar',
-        'source_record_id': 'varchar',
-        'batch_id': 'varchar',
+        'source': 'string',
+        'source_record_id': 'string',
+        'batch_id': 'string',
         'updated_at': 'timestamp',
         'recorded_at': 'timestamp',
-        'incident_id': 'varchar',
-        'service_id': 'varchar',
-        'team_id': 'varchar',
-        'severity': 'varchar',
+        'incident_id': 'string',
+        'service_id': 'string',
+        'team_id': 'string',
+        'severity': 'string',
         'is_planned': 'boolean',
         'impact_started_at': 'timestamp',
         'detected_at': 'timestamp',
@@ -20,10 +20,10 @@
         'closed_at': 'timestamp',
         'is_resolved': 'boolean',
         'resolved_without_event_at': 'timestamp',
-        'detected_by': 'varchar',
-        'resolved_by': 'varchar',
-        'fingerprint': 'varchar',
-        'caused_by_deployment_id': 'varchar'
+        'detected_by': 'string',
+        'resolved_by': 'string',
+        'fingerprint': 'string',
+        'caused_by_deployment_id': 'string'
     },
     without={
         'stg_cstate__incidents': [

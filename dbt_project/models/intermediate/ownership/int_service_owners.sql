@@ -29,14 +29,14 @@ points as (
     select
         service_id,
         {{ epoch_start() }} as owned_from,
-        cast(null as varchar) as team_id,
+        cast(null as string) as team_id,
         0 as precedence
     from stated
     union all
     select
         service_id,
         valid_to as owned_from,
-        cast(null as varchar) as team_id,
+        cast(null as string) as team_id,
         1 as precedence
     from stated
     where valid_to is not null and (first_changed_at is null or valid_to < first_changed_at)

@@ -33,16 +33,16 @@ union all
 
 select
     automation_id,
-    cast(null as varchar) as version,
-    cast(null as varchar) as team_id,
+    cast(null as string) as version,
+    cast(null as string) as team_id,
     automation_id as name,
-    cast(null as varchar) as alert_classes,
-    cast(null as varchar) as risk,
+    cast(null as string) as alert_classes,
+    cast(null as string) as risk,
     cast(null as timestamp) as formalised_at,
     cast(null as timestamp) as tested_at,
     cast(null as double) as manual_minutes,
-    cast(null as varchar) as manual_minutes_basis,
-    cast(null as varchar) as derived_from,
+    cast(null as string) as manual_minutes_basis,
+    cast(null as string) as derived_from,
     cast(null as timestamp) as valid_from,
     cast(null as timestamp) as valid_to,
     false as is_registered

@@ -26,8 +26,8 @@ split_clocks as (
         area,
         day_on,
         segment_key,
-        cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as varchar) as dimension,
-        cast({{ dimension or 'null' }} as varchar) as dimension_value,
+        cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as string) as dimension,
+        cast({{ dimension or 'null' }} as string) as dimension_value,
         exclusion_reason,
         is_event
     from clocks

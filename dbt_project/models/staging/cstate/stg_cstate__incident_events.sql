@@ -9,7 +9,7 @@ revisions as (
 versions as (
     select
         source,
-        concat_ws('@', source_record_id, cast(landed_row as varchar)) as source_record_id,
+        concat_ws('@', source_record_id, cast(landed_row as string)) as source_record_id,
         batch_id,
         updated_at,
         recorded_at,

@@ -13,12 +13,12 @@ audit_rows as (
 versions as (
     select
         source,
-        concat_ws('@', source_record_id, cast(landed_row as varchar)) as source_record_id,
+        concat_ws('@', source_record_id, cast(landed_row as string)) as source_record_id,
         batch_id,
         updated_at,
         recorded_at,
         incident_id,
-        cast(null as varchar) as actor,
+        cast(null as string) as actor,
         coalesce(declared_at, recorded_at) as declared_at,
         state,
         severity,
