@@ -12,7 +12,8 @@ from pathlib import Path
 
 from pipelines.errors import UserError
 
-ENGINES = ("duckdb",)
+ENGINES = ("duckdb", "spark")
+ENGINE_VARIABLE = "SCORECARD_ENGINE"
 HOME_VARIABLE = "SCORECARD_HOME"
 THREADS_VARIABLE = "SCORECARD_THREADS"
 DEFAULT_HOME = ".scorecard"
@@ -41,12 +42,13 @@ class Settings:
         threads: int | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> "Settings":
-        """An option of the command line, else SCORECARD_HOME, else `.scorecard` in the current folder."""
+        """Options of the command line, else SCORECARD_HOME and SCORECARD_ENGINE, else `.scorecard` here and DuckDB."""
         chosen = home or environ.get(HOME_VARIABLE) or DEFAULT_HOME
         stated = environ.get(THREADS_VARIABLE, "")
         if stated and not stated.isdigit():
             raise UserError(f"{THREADS_VARIABLE} is {stated!r}; give a whole number of threads, 1 or more")
-        return cls(Path(chosen), engine or "duckdb", threads or int(stated or 0) or os.cpu_count() or 1)
+        engine = engine or environ.get(ENGINE_VARIABLE) or "duckdb"
+        return cls(Path(chosen), engine, threads or int(stated or 0) or os.cpu_count() or 1)
 
     @property
     def landing_dir(self) -> Path:
@@ -77,6 +79,16 @@ class Settings:
     def warehouse_path(self) -> Path:
         """The DuckDB file that dbt builds; consumers never read it."""
         return self.home / "warehouse.duckdb"
+
+    @property
+    def spark_dir(self) -> Path:
+        """The Spark engine's catalogue, tables and scratch space."""
+        return self.home / "spark"
+
+    @property
+    def spark_warehouse_dir(self) -> Path:
+        """`<schema>.db/<table>/` of every table that Spark built; consumers never read it."""
+        return self.spark_dir / "warehouse"
 
     @property
     def audit_dir(self) -> Path:

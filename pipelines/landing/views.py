@@ -32,9 +32,7 @@ def register(con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[
 
     Raises UserError if nothing was ever landed in this home.
     """
-    content = run.read(settings)
-    if content is None:
-        raise UserError(f"{settings.landing_dir}: nothing was landed here yet; run the landing first")
+    content = latest_run(settings)
     batches = ledger.read(settings, content["organisation"])
     con.execute(f"create schema if not exists {SCHEMA}")
     for feed in (feeds or load_feeds()).values():
@@ -42,6 +40,14 @@ def register(con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[
         con.execute(f"create or replace view {SCHEMA}.{name(feed.name)} as {_feed(feed, landed)}")
     con.execute(f"create or replace view {SCHEMA}.ledger as {_ledger(batches)}")
     con.execute(f"create or replace view {SCHEMA}.run as {_run(content)}")
+
+
+def latest_run(settings: Settings) -> dict[str, Any]:
+    """What `run.json` says: organisation, time zone, as_of. Raises UserError if nothing was ever landed here."""
+    content = run.read(settings)
+    if content is None:
+        raise UserError(f"{settings.landing_dir}: nothing was landed here yet; run the landing first")
+    return content
 
 
 def undeclared(batches: Sequence[BatchInfo], organisation: Organisation) -> dict[str, int]:
