@@ -11,7 +11,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults lint dev bench lock wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark lint dev bench lock wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,10 @@ $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.txt
 	$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --no-deps --require-hashes -r requirements/dev.txt
 	touch $@
 
+$(VENV)/spark.stamp: $(VENV)/dev.stamp requirements/spark.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --require-hashes -r requirements/spark.txt
+	touch $@
+
 scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the embedded demo organisation
 	$(BIN)/scorecard run organisations/demo
 
@@ -47,7 +51,10 @@ test-oracle: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the plain-Python oracle 
 test-faults: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## planted faults, kill -9 at twenty instants, determinism
 	$(PYTEST) -n $(JOBS) --dist loadgroup tests/faults
 
-test-all: lint test test-oracle test-faults  ## everything, in parts that CI can run one by one
+test-spark: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## the same models on Spark, row by row as on DuckDB (needs Java 17 or 21)
+	SCORECARD_REQUIRE_SPARK=1 $(PYTEST) tests/spark
+
+test-all: lint test test-oracle test-faults test-spark  ## everything, in parts that CI can run one by one
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -64,7 +71,7 @@ bench: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside t
 	$(BIN)/python -m tests.bench
 
 lock: $(VENV)/setup.stamp  ## write the locked requirements anew
-	for f in setup runtime dev; do $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate \
+	for f in setup runtime dev spark; do $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate \
 	  --universal --python-version 3.11 --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(7))')" \
 	  --no-emit-index-url requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 

@@ -11,6 +11,7 @@ import duckdb
 
 from pipelines.errors import ScorecardError, Transient
 from pipelines.settings import Settings
+from pipelines.spark import built_tables
 
 LANDED = "memory.landing"
 WAREHOUSE = "warehouse"
@@ -40,6 +41,26 @@ def reading(settings: Settings, *, landing: bool = True, warehouse: bool = True)
 
 
 def _attach(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    if settings.engine == "spark":
+        _show_parquet(con, settings)
+    else:
+        _attach_file(con, settings)
+    con.execute(f"use {WAREHOUSE}")
+
+
+def _show_parquet(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    """The tables that Spark built, each a folder of Parquet files, as views under the names that they have there."""
+    tables = built_tables(settings)
+    if not tables:
+        raise ScorecardError(f"{settings.spark_warehouse_dir}: there is no warehouse yet; `scorecard run` builds it")
+    con.execute(f"attach ':memory:' as {WAREHOUSE}")
+    for table, folder in tables.items():
+        con.execute(f"create schema if not exists {WAREHOUSE}.{table.partition('.')[0]}")
+        files = quoted(str(folder / "**" / "*.parquet"))
+        con.execute(f"create view {WAREHOUSE}.{table} as select * from read_parquet('{files}')")
+
+
+def _attach_file(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     path = settings.warehouse_path
     if not path.exists():
         raise ScorecardError(f"{path}: there is no warehouse yet; `scorecard run` builds it")
@@ -49,7 +70,6 @@ def _attach(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         raise Transient(
             f"{path}: another process is writing to the warehouse; try again when it is done ({error})"
         ) from error
-    con.execute(f"use {WAREHOUSE}")
 
 
 def quoted(text: str) -> str:

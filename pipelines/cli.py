@@ -12,12 +12,9 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipelines.errors import ScorecardError, UserError
-
-if TYPE_CHECKING:
-    from pipelines.settings import Settings
+from pipelines.settings import ENGINES, Settings
 
 EXIT_FAILED = 1
 
@@ -51,7 +48,7 @@ def _parser(given: Sequence[str]) -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="extract, land, build, audit and release")
     run.add_argument("organisation", type=Path, metavar="ORGANISATION", help="an organisation folder")
     run.add_argument("--as-of", default="", metavar="INSTANT", help="what was known then, e.g. 2026-03-01T00:00:00Z")
-    run.add_argument("--engine", choices=["duckdb"], default="duckdb", help="default: duckdb")
+    run.add_argument("--engine", choices=ENGINES, help="default: SCORECARD_ENGINE, else duckdb")
     run.add_argument("--full-refresh", action="store_true", help="build the warehouse from nothing")
     _add_home(run, _run)
 
@@ -98,9 +95,7 @@ def _add_releases(parser: argparse.ArgumentParser) -> None:
 
 
 def _settings(options: argparse.Namespace) -> Settings:
-    from pipelines.settings import Settings
-
-    return Settings.of(options.home)
+    return Settings.of(options.home, getattr(options, "engine", None))
 
 
 def _instant(text: str) -> str:
@@ -123,6 +118,10 @@ def _run(options: argparse.Namespace) -> int:
 
     as_of = _instant(options.as_of)
     settings = _settings(options)
+    if settings.engine == "spark":
+        from pipelines import spark
+
+        spark.require()
     folder = _generated(options.organisation, settings)
     organisations.load(folder).check_sources()
     gates.warm_up()

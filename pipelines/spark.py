@@ -137,7 +137,10 @@ def built_tables(settings: Settings) -> dict[str, Path]:
 
 
 def _columns(feed: Feed) -> dict[str, str]:
-    return {**dict.fromkeys(feed.columns, "string"), **{k: v.replace("varchar", "string") for k, v in views.OWN_COLUMNS.items()}}
+    return {
+        **dict.fromkeys(feed.columns, "string"),
+        **{k: v.replace("varchar", "string") for k, v in views.OWN_COLUMNS.items()},
+    }
 
 
 def _text(text: str) -> str:

@@ -12,23 +12,26 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ScorecardError
-from pipelines.settings import Settings, dbt_project_dir
+from pipelines.settings import ENGINE_VARIABLE, Settings, dbt_project_dir
 
 PREPARED = "prepared"
 MANIFEST = "manifest.json"
 PARSED = "partial_parse.msgpack"
 _SUFFIXES = {".sql", ".yml", ".csv"}
+_ADAPTERS = {"duckdb": "dbt-duckdb", "spark": "dbt-spark"}
 
 
-def fingerprint() -> str:
-    """Hash of every file of the dbt project and of dbt's versions: the name of its parsed form."""
+def fingerprint(engine: str = "duckdb") -> str:
+    """Hash of every file of the dbt project and of dbt's versions: the name of its form parsed for an engine."""
     project, digest = dbt_project_dir(), hashlib.sha256()
-    for package in ("dbt-core", "dbt-duckdb"):
+    for package in ("dbt-core", _ADAPTERS[engine]):
         digest.update(importlib.metadata.version(package).encode())
     for path in sorted(project.rglob("*")):
         if path.suffix in _SUFFIXES and "target" not in path.relative_to(project).parts:
@@ -37,15 +40,20 @@ def fingerprint() -> str:
 
 
 def load_manifest(settings: Settings) -> Mapping[str, Any]:
-    """The parsed project as dagster-dbt reads it; parsed into the home when it was not parsed ahead."""
-    return json.loads((_parsed(settings) / MANIFEST).read_text())  # type: ignore[no-any-return]
+    """The parsed project as dagster-dbt reads it; parsed into the home when it was not parsed ahead.
+
+    The graph is the same on every engine.
+    """
+    return json.loads((_parsed(replace(settings, engine="duckdb")) / MANIFEST).read_text())  # type: ignore[no-any-return]
 
 
 def invoke(command: Sequence[str], settings: Settings) -> Any:
     """One dbt command over the home's warehouse. Its connections are closed afterwards, so that readers get in."""
     from dbt.cli.main import dbtRunner
 
-    return _call(dbtRunner(manifest=_dbt_manifest(_parsed(settings))), command, settings, target(settings))
+    parsed = _parsed(settings)
+    with _engine(settings):
+        return _call(dbtRunner(manifest=_dbt_manifest(parsed)), command, settings, target(settings))
 
 
 def target(settings: Settings) -> Path:
@@ -54,8 +62,9 @@ def target(settings: Settings) -> Path:
 
 
 def environment(settings: Settings) -> dict[str, str]:
-    """What profiles.yml reads: the warehouse of this home and how many threads."""
+    """What profiles.yml reads: the engine, the warehouse of this home and how many threads."""
     return {
+        ENGINE_VARIABLE: settings.engine,
         "SCORECARD_WAREHOUSE": str(settings.warehouse_path),
         "SCORECARD_THREADS": str(settings.threads),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
@@ -75,7 +84,7 @@ def prepare() -> Path:
 
 
 def _parsed(settings: Settings) -> Path:
-    name = fingerprint()
+    name = fingerprint(settings.engine)
     ahead, own = dbt_project_dir() / PREPARED / name, settings.home / "dbt" / name
     if (ahead / MANIFEST).exists():
         return ahead
@@ -110,9 +119,27 @@ def _dbt_manifest(parsed: Path) -> Any:
     return manifest
 
 
-def _call(runner: Any, command: Sequence[str], settings: Settings, target_path: Path) -> Any:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+@contextmanager
+def _engine(settings: Settings) -> Iterator[None]:
+    """What must stand while dbt runs: nothing for DuckDB, a session with the landing zone for Spark."""
+    if settings.engine == "duckdb":
+        yield
+        return
+    from pipelines import spark
 
+    with spark.session(settings):
+        yield
+
+
+def _close_connections(settings: Settings) -> None:
+    """dbt keeps DuckDB's file open, and nobody else could read it."""
+    if settings.engine == "duckdb":
+        from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+        DuckDBConnectionManager.close_all_connections()
+
+
+def _call(runner: Any, command: Sequence[str], settings: Settings, target_path: Path) -> Any:
     project = str(dbt_project_dir())
     settings.home.mkdir(parents=True, exist_ok=True)
     os.environ.update(environment(settings))
@@ -133,7 +160,7 @@ def _call(runner: Any, command: Sequence[str], settings: Settings, target_path: 
             ]
         )
     finally:
-        DuckDBConnectionManager.close_all_connections()
+        _close_connections(settings)
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ def run_job(organisation: Path, settings: Settings, as_of: str = "", full_refres
     config = {
         "organisation_path": str(organisation),
         "home": str(settings.home),
+        "engine": settings.engine,
         "as_of": as_of,
         "full_refresh": full_refresh,
         "echo": True,

@@ -1,5 +1,6 @@
 """Extraction and landing as assets: one per table of the schema `landing`, made together in one step."""
 
+import shutil
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -42,6 +43,7 @@ def build_landing(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=SECONDS_BETWEEN_RETRIES) from error
         if run.full_refresh:
             settings.warehouse_path.unlink(missing_ok=True)
+            shutil.rmtree(settings.spark_dir, ignore_errors=True)
         rows = dict.fromkeys((spec.key.path[-1] for spec in specs), 0)
         for batch in landed.batches:
             rows[batch.feed] = rows.get(batch.feed, 0) + batch.rows

@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 
 class ScorecardRun(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """One run. Empty values fall back to SCORECARD_ORGANISATION, SCORECARD_HOME and the folder's `as_of`."""
+    """One run. Empty values fall back to SCORECARD_ORGANISATION, _HOME, _ENGINE and the folder's `as_of`."""
 
     organisation_path: str = ""
     home: str = ""
+    engine: str = ""
     as_of: str = ""
     full_refresh: bool = False
     echo: bool = False
@@ -37,7 +38,7 @@ class ScorecardRun(dg.ConfigurableResource):  # type: ignore[type-arg]
 
     def settings(self) -> Settings:
         """Where this run reads and writes."""
-        return Settings.of(self.home or None)
+        return Settings.of(self.home or None, self.engine or None)
 
     def instant(self) -> datetime | None:
         """The instant asked for; None leaves it to the organisation folder."""
