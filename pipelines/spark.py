@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MASTER_VARIABLE = "SCORECARD_SPARK_MASTER"
 MEMORY_VARIABLE = "SCORECARD_SPARK_MEMORY"
 DEFAULT_MEMORY = "2g"
-BATCH = "landed_batch"  # partition of a landing table: one batch, wherever it lies
+SMALL = ("ledger", "run")
 
 
 def require() -> None:
@@ -95,39 +95,40 @@ def session(settings: Settings, feeds: Mapping[str, Feed] | None = None) -> Iter
 
 
 def register(spark: SparkSession, settings: Settings, feeds: Mapping[str, Feed]) -> None:
-    """Makes the schema `landing` anew: a table per declared feed with a partition a batch, `ledger` and `run`."""
-    spark.sql(f"drop schema if exists {views.SCHEMA} cascade")
-    spark.sql(f"create schema {views.SCHEMA}")
-    content = views.latest_run(settings)
-    batches = ledger.read(settings, content["organisation"])
-    for feed in feeds.values():
-        columns = ", ".join(f"`{name}` {kind}" for name, kind in _columns(feed).items())
-        table = f"{views.SCHEMA}.`{feed.name}`"
-        spark.sql(
-            f"create table {table} ({columns}, {BATCH} string) using parquet "
-            f"options (pathGlobFilter '*.parquet') partitioned by ({BATCH})"
-        )
-        landed = [info for info in batches if info.feed == feed.name and info.rows]
-        partitions = " ".join(
-            f"partition ({BATCH} = {_text(info.batch_id)}) location {_text(str(info.rows_path.parent))}"
-            for info in landed
-        )
-        if partitions:
-            spark.sql(f"alter table {table} add {partitions}")
-    _register_small(spark, settings)
+    """Makes the schema `landing` anew: a table per declared feed over links to its batches, `ledger` and `run`.
 
-
-def _register_small(spark: SparkSession, settings: Settings) -> None:
-    """`ledger` and `run`, as the DuckDB views say them."""
+    A folder of links, since a batch's own folder holds more than its rows, and a feed's holds other organisations'.
+    """
     folder = settings.spark_dir / views.SCHEMA
     shutil.rmtree(folder, ignore_errors=True)
+    batches = ledger.read(settings, views.latest_run(settings)["organisation"])
+    spark.sql(f"drop schema if exists {views.SCHEMA} cascade")
+    spark.sql(f"create schema {views.SCHEMA}")
+    for feed in feeds.values():
+        (folder / feed.name).mkdir(parents=True)
+        for info in batches:
+            if info.feed == feed.name and info.rows:
+                (folder / feed.name / f"{info.batch_id}.parquet").symlink_to(info.rows_path)
+        _create(spark, feed.name, folder, ", ".join(f"`{name}` {kind}" for name, kind in _columns(feed).items()))
+    _copy_small(settings, folder)
+    for table in SMALL:
+        _create(spark, table, folder)
+
+
+def _create(spark: SparkSession, table: str, folder: Path, columns: str = "") -> None:
+    """A table over `<folder>/<table>/*.parquet`; without columns it has those of its files."""
+    location = str(folder / table).replace("\\", "\\\\").replace("'", "\\'")
+    described = f"({columns})" if columns else ""
+    spark.sql(f"create table {views.SCHEMA}.`{table}` {described} using parquet location '{location}'")
+
+
+def _copy_small(settings: Settings, folder: Path) -> None:
+    """`ledger` and `run` as the DuckDB views say them, as files."""
     with duckdb.connect(":memory:") as con:
         views.register(con, settings)
-        for table in ("ledger", "run"):
-            (folder / table).mkdir(parents=True)
-            target = folder / table / "rows.parquet"
-            con.table(f"{views.SCHEMA}.{table}").write_parquet(str(target))
-            spark.sql(f"create table {views.SCHEMA}.{table} using parquet location {_text(str(folder / table))}")
+        for table in SMALL:
+            (folder / table).mkdir()
+            con.table(f"{views.SCHEMA}.{table}").write_parquet(str(folder / table / "rows.parquet"))
 
 
 def built_tables(settings: Settings) -> dict[str, Path]:
@@ -141,7 +142,3 @@ def _columns(feed: Feed) -> dict[str, str]:
         **dict.fromkeys(feed.columns, "string"),
         **{k: v.replace("varchar", "string") for k, v in views.OWN_COLUMNS.items()},
     }
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -18,7 +18,7 @@
     {%- if happened -%}{%- do rules.append([name ~ ' > recorded_at', 'later than it was recorded']) -%}{%- endif -%}
     {%- if not_before -%}{%- do rules.append([name ~ ' < ' ~ not_before, 'end before start']) -%}{%- endif -%}
     {{ return({'name': name, 'raw': word(raw or name), 'type': 'timestamp',
-        'sql': parse_instant('raw_' ~ name, 'time_zone', 'date_order'),
+        'sql': parse_instant('raw_' ~ name, 'batch_time_zone', 'batch_date_order'),
         'reason': 'not a time that any declared format reads', 'required': required, 'rules': rules}) }}
 {%- endmacro %}
 
@@ -134,8 +134,8 @@
         {{ column.name }}_names.{{ column.thing }}_id as named_{{ column.name }},
         {%- endif %}
 {%- endfor %}
-        landed.time_zone,
-        landed.date_order
+        landed.batch_time_zone,
+        landed.batch_date_order
 {%- endmacro %}
 
 {#- x for every column, typed. -#}

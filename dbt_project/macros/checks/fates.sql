@@ -12,8 +12,8 @@
         landed.*,
         batches.batch_number,
         batches.known_at,
-        batches.time_zone,
-        batches.date_order,
+        batches.time_zone as batch_time_zone,
+        batches.date_order as batch_date_order,
         batches.is_declared,
         batches.as_of
     from {{ source('landing', feed) }} as landed
@@ -27,7 +27,7 @@ landed.known_at
 {%- else -%}
 case
             when landed._op = 'delete' or {{ word(raw_instant) }} is null then landed.known_at
-            else {{ parse_instant(word(raw_instant), 'landed.time_zone', 'landed.date_order') }}
+            else {{ parse_instant(word(raw_instant), 'landed.batch_time_zone', 'landed.batch_date_order') }}
         end
 {%- endif -%}
 {%- endmacro %}
@@ -95,7 +95,7 @@ case
             landed.{{ part }},
             {%- endfor %}
             {{ row_as_text('landed', [
-                '_batch_id', '_file', '_row', '_op', 'batch_number', 'known_at', 'time_zone', 'date_order',
+                '_batch_id', '_file', '_row', '_op', 'batch_number', 'known_at', 'batch_time_zone', 'batch_date_order',
                 'is_declared', 'as_of'
             ]) }} as content
         from ({{ landed_rows(feed) | trim }}) as landed
@@ -166,7 +166,7 @@ case
 case
             when landed._op = 'delete' then landed.known_at
             when {{ word(raw_instant) }} is null then {{ recorded_at }}
-            else {{ parse_instant(word(raw_instant), 'landed.time_zone', 'landed.date_order') }}
+            else {{ parse_instant(word(raw_instant), 'landed.batch_time_zone', 'landed.batch_date_order') }}
         end
 {%- endmacro %}
 
