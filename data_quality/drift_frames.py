@@ -12,7 +12,9 @@ from data_quality.connection import LANDED, quoted
 from data_quality.frames import Frame, frame, from_rows
 
 _KEY = "entity_type, entity_id, metric_id, period_type, period_start_on, dimension, dimension_value"
-_COMPARED = ("numerator", "denominator", "n", "censored", "value", "low", "high", "status")
+_EXACT = ("n", "censored", "status")
+_NUMBERS = ("numerator", "denominator", "value", "low", "high")
+_SAME = 1e-9  # relative: another engine may give other last digits, and that is no change
 
 
 def drift_frames(con: duckdb.DuckDBPyConnection, former: Path, as_of_asked: bool) -> dict[str, Frame]:
@@ -40,7 +42,7 @@ def same_inputs(con: duckdb.DuckDBPyConnection, manifest: dict[str, object]) -> 
 
 def _closed(con: duckdb.DuckDBPyConnection, table: str, is_same: bool) -> Frame:
     """One row per metric: closed cells in both releases, and how many of them differ."""
-    differs = " or ".join(f"old.{column} is distinct from new.{column}" for column in _COMPARED)
+    differs = _differs()
     matches = " and ".join(f"old.{column} is not distinct from new.{column}" for column in _KEY.split(", "))
     sql = f"""
         select new.metric_id, count(*) as compared, count(*) filter (where {differs}) as changed,
@@ -55,6 +57,16 @@ def _closed(con: duckdb.DuckDBPyConnection, table: str, is_same: bool) -> Frame:
         group by new.metric_id order by new.metric_id
     """
     return frame(con, sql, ("metric_id", "example"))
+
+
+def _differs() -> str:
+    exact = [f"old.{column} is distinct from new.{column}" for column in _EXACT]
+    near = [
+        f"coalesce(abs(old.{column} - new.{column}) > {_SAME} * greatest(abs(old.{column}), abs(new.{column})), "
+        f"old.{column} is distinct from new.{column})"
+        for column in _NUMBERS
+    ]
+    return " or ".join(exact + near)
 
 
 def _entities(con: duckdb.DuckDBPyConnection, table: str) -> Frame:
