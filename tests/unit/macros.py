@@ -1,4 +1,4 @@
-"""Renders the project's SQL macros and models without dbt, as DuckDB sees them: milliseconds a test."""
+"""Renders the project's SQL macros and models without dbt, as an engine sees them: milliseconds a test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import jinja2
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 MACROS = PROJECT / "macros"
-PATTERNS = ("portable/dates_*.sql", "portable/statistics_*.sql", "statistics/*.sql")
+PATTERNS = ("portable/*.sql", "statistics/*.sql")
 
 
 def _definitions() -> str:
@@ -21,7 +21,8 @@ def _definitions() -> str:
 class Macros:
     """`Macros()("statistics_wilson_low", "x", "n")` is the SQL text of that macro with these arguments."""
 
-    def __init__(self) -> None:
+    def __init__(self, engine: str = "duckdb") -> None:
+        self._engine = engine
         self._environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)
         self._environment.globals |= {
             "adapter": self,
@@ -32,8 +33,8 @@ class Macros:
         self._macros = self._environment.from_string(_definitions()).module
 
     def dispatch(self, name: str) -> Any:
-        """What dbt's adapter.dispatch does, for DuckDB."""
-        return getattr(self._macros, f"duckdb__{name}")
+        """What dbt's adapter.dispatch does: without a variant of its own an engine has none."""
+        return getattr(self._macros, f"{self._engine}__{name}")
 
     def __call__(self, name: str, *arguments: Any, **named: Any) -> str:
         return str(getattr(self._macros, name)(*arguments, **named)).strip()

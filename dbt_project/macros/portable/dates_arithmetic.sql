@@ -1,4 +1,4 @@
-{#- One row per day from the first to the last, both included; for a select list. -#}
+{#- One row per day from the first to the last, both included; for a select list. No row when the last is earlier. -#}
 {% macro dates_unnest_days(first_on, last_on) -%}
     {{ return(adapter.dispatch('dates_unnest_days')(first_on, last_on)) }}
 {%- endmacro %}
@@ -7,21 +7,12 @@
     cast(unnest(generate_series(cast({{ first_on }} as timestamp), cast({{ last_on }} as timestamp), interval 1 day)) as date)
 {%- endmacro %}
 
+{#- Spark's sequence would count backwards, or raise. -#}
 {% macro spark__dates_unnest_days(first_on, last_on) -%}
-    explode(sequence({{ first_on }}, {{ last_on }}, interval 1 day))
-{%- endmacro %}
-
-{#- Microseconds since 1970 (bigint): differences of instants are exact. -#}
-{% macro dates_microseconds(instant) -%}
-    {{ return(adapter.dispatch('dates_microseconds')(instant)) }}
-{%- endmacro %}
-
-{% macro duckdb__dates_microseconds(instant) -%}
-    epoch_us({{ instant }})
-{%- endmacro %}
-
-{% macro spark__dates_microseconds(instant) -%}
-    unix_micros({{ instant }})
+    explode(case
+        when cast({{ first_on }} as date) <= cast({{ last_on }} as date)
+            then sequence(cast({{ first_on }} as date), cast({{ last_on }} as date), interval 1 day)
+    end)
 {%- endmacro %}
 
 {#- First day of the ISO week, month or quarter of a day. -#}

@@ -10,20 +10,34 @@
 {%- endmacro %}
 
 {% macro spark__dates_to_local(instant, zone) -%}
-    from_utc_timestamp({{ instant }}, {{ zone }})
+    convert_timezone('UTC', {{ zone }}, {{ instant }})
 {%- endmacro %}
 
-{#- Instant of a local wall-clock timestamp; one that a clock change skips is moved forward. -#}
+{#- Instant of a local wall-clock timestamp. A time that comes twice is its first coming; one that a clock change skips
+    is read with the offset before the change. -#}
 {% macro dates_to_utc(local_timestamp, zone) -%}
     {{ return(adapter.dispatch('dates_to_utc')(local_timestamp, zone)) }}
 {%- endmacro %}
 
+{#- DuckDB takes the last coming. Where the offset of the day before would show another time, the instant by that offset
+    is the first coming, if it shows the time that was asked for. The list of one gives the local time a name. -#}
 {% macro duckdb__dates_to_utc(local_timestamp, zone) -%}
-    timezone('UTC', timezone({{ zone }}, {{ local_timestamp }}))
+{%- set last = 'timezone(' ~ zone ~ ', wall)' -%}
+{%- set as_the_day_before = 'timezone(' ~ zone ~ ', ' ~ last ~ ' - interval 24 hour) + interval 24 hour' -%}
+{%- set first = last ~ ' - (' ~ as_the_day_before ~ ' - wall)' -%}
+list_transform(
+    [{{ local_timestamp }}],
+    lambda wall: case
+        when {{ zone }} = 'UTC' then wall
+        when {{ as_the_day_before }} = wall then cast({{ last }} as timestamp)
+        when timezone({{ zone }}, {{ first }}) = wall then cast({{ first }} as timestamp)
+        else cast({{ last }} as timestamp)
+    end
+)[1]
 {%- endmacro %}
 
 {% macro spark__dates_to_utc(local_timestamp, zone) -%}
-    to_utc_timestamp({{ local_timestamp }}, {{ zone }})
+    convert_timezone({{ zone }}, 'UTC', {{ local_timestamp }})
 {%- endmacro %}
 
 {#- Local calendar day of an instant. -#}
@@ -32,11 +46,7 @@
 {%- endmacro %}
 
 {#- First instant of a local day. Midnight may not exist (then the day starts after the gap), or exist twice
-    (then the day starts with the first): an hour earlier is still the same day only in the second case. -#}
+    (then the day starts with the first). -#}
 {% macro dates_day_start(day_on, zone) -%}
-    case
-        when {{ dates_local_day('(' ~ dates_to_utc('cast(' ~ day_on ~ ' as timestamp)', zone) ~ ' - interval 1 hour)', zone) }} = {{ day_on }}
-            then {{ dates_to_utc('cast(' ~ day_on ~ ' as timestamp)', zone) }} - interval 1 hour
-        else {{ dates_to_utc('cast(' ~ day_on ~ ' as timestamp)', zone) }}
-    end
+    {{ dates_to_utc('cast(' ~ day_on ~ ' as timestamp)', zone) }}
 {%- endmacro %}

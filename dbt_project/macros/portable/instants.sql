@@ -24,10 +24,10 @@ case
                 when try_cast({{ text }} as timestamp with time zone) is not null
                     then cast(try_strptime({{ text }}, {{ offset }}) as timestamp)
             end,
-            {{ instant_of_local("try_strptime(" ~ text ~ ", " ~ local ~ ")", zone) }}
+            {{ dates_to_utc("try_strptime(" ~ text ~ ", " ~ local ~ ")", zone) }}
         )
     when {{ date_order }} <> 'iso' and regexp_matches({{ text }}, '/(19[7-9][0-9]|2[01][0-9][0-9]) ')
-        then {{ instant_of_local(
+        then {{ dates_to_utc(
             "case " ~ date_order
             ~ " when 'day_first' then try_strptime(" ~ text ~ ", ['%d/%m/%Y %H:%M', '%d/%m/%Y %H:%M:%S'])"
             ~ " when 'month_first' then try_strptime(" ~ text ~ ", ['%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S']) end",
@@ -36,32 +36,45 @@ case
 end
 {%- endmacro %}
 
-{#- A local wall-clock time to UTC. An hour that comes twice is its first coming; one that a clock change
-    skips is read with the offset before the change. -#}
-{% macro instant_of_local(local_time, zone) -%}
-    {{ return(adapter.dispatch('instant_of_local')(local_time, zone)) }}
-{%- endmacro %}
-
-{#- The list of one gives the local time a name, so that its text is not repeated. -#}
-{% macro duckdb__instant_of_local(local_time, zone) -%}
-list_transform(
-    [{{ local_time }}],
-    lambda wall: case
-        when {{ zone }} = 'UTC' then wall
-        when timezone({{ zone }}, timezone({{ zone }}, wall) - interval 1 hour) = wall
-            then cast(timezone({{ zone }}, wall) - interval 1 hour as timestamp)
-        else cast(timezone({{ zone }}, wall) as timestamp)
-    end
-)[1]
-{%- endmacro %}
-
-{#- An instant as the reporting calendar's wall clock. -#}
-{% macro local_of_instant(instant, zone) -%}
-    {{ return(adapter.dispatch('local_of_instant')(instant, zone)) }}
-{%- endmacro %}
-
-{% macro duckdb__local_of_instant(instant, zone) -%}
-timezone({{ zone }}, cast({{ instant }} as timestamp with time zone))
+{#- Shapes by expression, since Spark's casts are lax about them (blanks, a zone's name, a day alone); the cast knows which
+    days and times there are. Offsets are reckoned, since Spark reads none beyond 18 hours. -#}
+{% macro spark__parse_instant(text, zone, date_order) -%}
+{%- set blanks = '[ \\t-\\r]*' -%}
+{%- set day = '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}' -%}
+{%- set minute = '[0-9]{1,2}:[0-9]{1,2}' -%}
+{%- set second = minute ~ ':[0-9]{1,2}' -%}
+{%- set exact = second ~ '(?:[.][0-9]{1,6})?' -%}
+{%- set utc = '(?d)^(' ~ day ~ ')(?:T(' ~ exact ~ ')Z| +(' ~ second ~ ') +UTC)' ~ blanks ~ '$' -%}
+{%- set offset = '(?d)^(' ~ day ~ ')T(' ~ exact ~ ')([+-])([0-9]{2})(?::?([0-9]{2})(?::?([0-9]{2}))?)?' ~ blanks ~ '$' -%}
+{%- set local = '(?d)^(' ~ day ~ ')(?:(?:T| +)(' ~ exact ~ ')| +(' ~ minute ~ '))?' ~ blanks ~ '$' -%}
+{%- set ordered = '(?d)^' ~ blanks ~ '([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}) +(' ~ minute ~ '(?::[0-9]{1,2})?)' ~ blanks ~ '$' -%}
+case
+    when {{ text }} is null then null
+    when {{ date_order }} = 'iso' and {{ text }} like '____-%' and {{ text }} >= '1970' and {{ text }} < '2200'
+        then case
+            when {{ text }} rlike '{{ utc }}'
+                then try_cast(regexp_replace({{ text }}, '{{ utc }}', '$1 $2$3') as timestamp)
+            when {{ text }} rlike '{{ offset }}'
+                then try_cast(regexp_replace({{ text }}, '{{ offset }}', '$1 $2') as timestamp)
+                    - case regexp_extract({{ text }}, '{{ offset }}', 3) when '-' then -1 else 1 end * make_dt_interval(
+                        0,
+                        {%- for part in [4, 5, 6] %}
+                        coalesce(try_cast(regexp_extract({{ text }}, '{{ offset }}', {{ part }}) as int), 0)
+                        {{- ',' if not loop.last }}
+                        {%- endfor %}
+                    )
+            when {{ text }} rlike '{{ local }}'
+                then {{ dates_to_utc(
+                    "try_cast(trim(regexp_replace(" ~ text ~ ", '" ~ local ~ "', '$1 $2$3')) as timestamp)", zone
+                ) }}
+        end
+    when {{ date_order }} <> 'iso' and {{ text }} rlike '/(19[7-9][0-9]|2[01][0-9][0-9]) ' and {{ text }} rlike '{{ ordered }}'
+        then {{ dates_to_utc(
+            "try_cast(regexp_replace(" ~ text ~ ", '" ~ ordered ~ "', case " ~ date_order
+            ~ " when 'day_first' then '$3-$2-$1 $4' when 'month_first' then '$3-$1-$2 $4' end) as timestamp)",
+            zone
+        ) }}
+end
 {%- endmacro %}
 
 {#- Microseconds from one instant to another (bigint, negative when it runs backwards). -#}
@@ -74,7 +87,7 @@ timezone({{ zone }}, cast({{ instant }} as timestamp with time zone))
 {%- endmacro %}
 
 {% macro spark__microseconds_between(earlier, later) -%}
-(unix_micros(cast({{ later }} as timestamp)) - unix_micros(cast({{ earlier }} as timestamp)))
+(unix_micros({{ later }}) - unix_micros({{ earlier }}))
 {%- endmacro %}
 
 {#- Minutes as a double, exact to the microsecond. -#}
@@ -92,7 +105,7 @@ cast({{ microseconds_between(earlier, later) }} as double) / cast(60000000 as do
 {%- endmacro %}
 
 {% macro spark__plus_hours(instant, hours) -%}
-({{ instant }} + make_dt_interval(0, {{ hours }}, 0, 0))
+({{ instant }} + make_dt_interval(0, cast({{ hours }} as int)))
 {%- endmacro %}
 
 {% macro epoch_start() -%}

@@ -19,15 +19,23 @@ nullif(lower(trim({{ text }})), '')
 case when isfinite(try_cast({{ text }} as double)) then try_cast({{ text }} as double) end
 {%- endmacro %}
 
+{#- Java reads 1d and 0x1p3 too, and no underscores between digits. -#}
 {% macro spark__parse_number(text) -%}
-case when abs(try_cast({{ text }} as double)) < double('infinity') then try_cast({{ text }} as double) end
+{%- set digits = '[0-9](?:_?[0-9])*' -%}
+{%- set number = '(?d)^[ \\t-\\r]*[+-]?(?:' ~ digits ~ '(?:[.](?:' ~ digits ~ ')?)?|[.]' ~ digits ~ ')(?:[eE][+-]?' ~ digits ~ ')?[ \\t-\\r]*$' -%}
+case
+    when {{ text }} rlike '{{ number }}' and abs(try_cast(replace({{ text }}, '_', '') as double)) < double('infinity')
+        then try_cast(replace({{ text }}, '_', '') as double)
+end
 {%- endmacro %}
 
-{#- A whole number or null: 5.7 is not rounded. -#}
+{#- A whole number or null: 5.7 is not rounded. The size is judged first: Spark's floor raises beyond a bigint. -#}
 {% macro parse_count(text) -%}
 case
-    when {{ parse_number(text) }} = floor({{ parse_number(text) }}) and abs({{ parse_number(text) }}) < 1e15
-        then cast({{ parse_number(text) }} as bigint)
+    when abs({{ parse_number(text) }}) < 1e15
+        then case
+            when {{ parse_number(text) }} = floor({{ parse_number(text) }}) then cast({{ parse_number(text) }} as bigint)
+        end
 end
 {%- endmacro %}
 
@@ -42,11 +50,11 @@ case lower(trim({{ text }})) when 'true' then true when 'false' then false end
 {%- endmacro %}
 
 {% macro duckdb__matches(text, pattern) -%}
-regexp_matches({{ text }}, '{{ pattern }}', 'i')
+regexp_matches({{ text }}, '{{ pattern | replace("'", "''") }}', 'i')
 {%- endmacro %}
 
 {% macro spark__matches(text, pattern) -%}
-({{ text }} rlike '(?i){{ pattern }}')
+({{ text }} rlike '(?iu){{ pattern | replace("\\", "\\\\") | replace("'", "\\'") }}')
 {%- endmacro %}
 
 {#- Nothing, or JSON that can be read? -#}
@@ -58,6 +66,20 @@ regexp_matches({{ text }}, '{{ pattern }}', 'i')
 coalesce(json_valid({{ text }}), true)
 {%- endmacro %}
 
+{#- A list and an object around the text: Spark reads the first value and ignores what follows, but nothing that ends the
+    list ends the object too. -#}
+{% macro spark__is_json(text) -%}
+(
+    {{ text }} is null
+    or from_json(concat('[', {{ text }}, ']'), 'array<string>', {{ spark_strict_json() }}) is not null
+    and from_json(concat('{"value":', {{ text }}, '}'), 'value string, bad string', {{ spark_strict_json() }}).bad is null
+)
+{%- endmacro %}
+
+{% macro spark_strict_json() -%}
+map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false', 'columnNameOfCorruptRecord', 'bad')
+{%- endmacro %}
+
 {#- The first word of a JSON list; of a list in the list, its first; a plain text is a list of one. -#}
 {% macro first_of_json_list(text) -%}
     {{ return(adapter.dispatch('first_of_json_list')(text)) }}
@@ -67,6 +89,16 @@ coalesce(json_valid({{ text }}), true)
 case
     when json_valid({{ text }}) and json_type({{ text }}, '$[0]') = 'ARRAY' then json_extract_string({{ text }}, '$[0][0]')
     when json_valid({{ text }}) and json_type({{ text }}) = 'ARRAY' then json_extract_string({{ text }}, '$[0]')
+    else {{ text }}
+end
+{%- endmacro %}
+
+{% macro spark__first_of_json_list(text) -%}
+case
+    when not {{ spark__is_json(text) }} then {{ text }}
+    when {{ text }} rlike '^[ \\t\\n\\r]*\\[[ \\t\\n\\r]*(\\[[ \\t\\n\\r]*)?null' then null
+    when {{ text }} rlike '^[ \\t\\n\\r]*\\[[ \\t\\n\\r]*\\[' then get_json_object({{ text }}, '$[0][0]')
+    when {{ text }} rlike '^[ \\t\\n\\r]*\\[' then get_json_object({{ text }}, '$[0]')
     else {{ text }}
 end
 {%- endmacro %}
@@ -93,6 +125,23 @@ unnest(
 )
 {%- endmacro %}
 
+{% macro spark__explode_targets(text) -%}
+explode(
+    case
+        when {{ spark__is_json(text) }} and json_array_length({{ text }}) > 0
+            then transform(
+                sequence(0, json_array_length({{ text }}) - 1),
+                position -> named_struct(
+                    'position', cast(position as bigint),
+                    'app', get_json_object({{ text }}, concat('$[', position, '].app')),
+                    'env', get_json_object({{ text }}, concat('$[', position, '].env'))
+                )
+            )
+        else array(cast(null as struct<position: bigint, app: string, env: string>))
+    end
+)
+{%- endmacro %}
+
 {#- The parts of a text between separators (SQL of one character), one row each: to be used in a select list. -#}
 {% macro explode_words(text, separator) -%}
     {{ return(adapter.dispatch('explode_words')(text, separator)) }}
@@ -103,7 +152,7 @@ unnest(string_split({{ text }}, {{ separator }}))
 {%- endmacro %}
 
 {% macro spark__explode_words(text, separator) -%}
-explode(split({{ text }}, concat('[', {{ separator }}, ']')))
+explode(split({{ text }}, concat('\\Q', {{ separator }}, '\\E')))
 {%- endmacro %}
 
 {#- A whole row but some columns, as one text: two rows with the same text are copies of each other. -#}
@@ -113,4 +162,12 @@ explode(split({{ text }}, concat('[', {{ separator }}, ']')))
 
 {% macro duckdb__row_as_text(relation, without) -%}
 cast(to_json(row(*columns({{ relation }}.* exclude ({{ without | join(', ') }})))) as string)
+{%- endmacro %}
+
+{#- Without options instants would be cut to milliseconds. -#}
+{% macro spark__row_as_text(relation, without) -%}
+to_json(
+    struct({{ relation }}.* except ({{ without | join(', ') }})),
+    map('timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')
+)
 {%- endmacro %}

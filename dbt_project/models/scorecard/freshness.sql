@@ -58,9 +58,7 @@ select
     newest.records,
     newest.newest_recorded_at,
     newest.newest_event_at,
-    cast(
-        {{ dates_microseconds('run.as_of') }} - {{ dates_microseconds('newest.newest_recorded_at') }} as double
-    ) / 3.6e9 as age_hours,
+    cast({{ microseconds_between('newest.newest_recorded_at', 'run.as_of') }} as double) / 3.6e9 as age_hours,
     run.as_of
 from newest
 cross join run

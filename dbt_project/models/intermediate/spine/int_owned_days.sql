@@ -73,8 +73,6 @@ select
     area,
     kind,
     day_on,
-    cast(
-        sum({{ dates_microseconds('ends_at') }} - {{ dates_microseconds('starts_at') }}) as bigint
-    ) as exposed_microseconds
+    cast(sum({{ microseconds_between('starts_at', 'ends_at') }}) as bigint) as exposed_microseconds
 from clipped
 group by service_id, team_id, area, kind, day_on

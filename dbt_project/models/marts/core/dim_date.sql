@@ -22,8 +22,7 @@ select
     cast(extract(week from days.day_on) as bigint) as iso_week_number,
     days.starts_at,
     days.ends_at,
-    cast({{ dates_microseconds('days.ends_at') }} - {{ dates_microseconds('days.starts_at') }} as double) / 3.6e9
-        as length_hours,
+    cast({{ microseconds_between('days.starts_at', 'days.ends_at') }} as double) / 3.6e9 as length_hours,
     days.ends_at <= bounds.as_of as is_closed
 from days
 cross join bounds

@@ -71,8 +71,7 @@ measured as (
         clocks.stopped_at is not null as is_event,
         clocks.is_stop_unknown,
         clocks.unknown_reason,
-        {{ dates_microseconds('coalesce(clocks.stopped_at, run.as_of)') }}
-        - {{ dates_microseconds('clocks.started_at') }} as duration_microseconds
+        {{ microseconds_between('clocks.started_at', 'coalesce(clocks.stopped_at, run.as_of)') }} as duration_microseconds
     from clocks
     cross join run
     {{ statistics_join_segments('clocks', 'started_at') }}
