@@ -26,7 +26,14 @@ def reading(settings: Settings, *, landing: bool = True, warehouse: bool = True)
     another process holds it.
     """
     spill = settings.home / ".spill"  # fixed at once: DuckDB cannot move it after the first use
-    con = duckdb.connect(":memory:", config={"threads": settings.threads, "temp_directory": str(spill)})
+    con = duckdb.connect(
+        ":memory:",
+        config={
+            "threads": settings.threads,
+            "memory_limit": settings.memory(),
+            "temp_directory": str(spill),
+        },
+    )
     try:
         con.execute("set TimeZone = 'UTC'")
         if landing:

@@ -131,7 +131,7 @@ def _run(options: argparse.Namespace) -> int:
     run_job(folder, settings, as_of=as_of, full_refresh=options.full_refresh)
     release = releases.current(settings)
     print(f"release     {release}")
-    print(headline.text(release))
+    print(headline.text(release, settings.memory()))
     print(f"took        {time.monotonic() - started:.1f} s", file=sys.stderr)
     return 0
 

@@ -6,6 +6,7 @@ An unknown name raises and lists the known ones; there is no silent default for 
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +17,32 @@ ENGINES = ("duckdb", "spark")
 ENGINE_VARIABLE = "SCORECARD_ENGINE"
 HOME_VARIABLE = "SCORECARD_HOME"
 THREADS_VARIABLE = "SCORECARD_THREADS"
+MEMORY_VARIABLE = "SCORECARD_MEMORY_LIMIT"
+LEAST_MEMORY = "256MiB"
+MOST_OF_THE_MACHINE = "80%"
 DEFAULT_HOME = ".scorecard"
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Home folder, engine and worker threads of one run. Nothing is created until something is written."""
+    """Home folder, engine, worker threads and memory limit of one run. Nothing is created until something is written.
+
+    `memory_limit` is a size such as 2GiB, which no connection to DuckDB exceeds: what needs more is spilled to the
+    home. None: each has what `memory` says it usually takes.
+    """
 
     home: Path
     engine: str = "duckdb"
     threads: int = 2
+    memory_limit: str | None = None
 
     def __post_init__(self) -> None:
         if self.engine not in ENGINES:
             raise UserError(f"engine {self.engine!r} is not known; choose one of: {', '.join(ENGINES)}")
         if self.threads < 1:
             raise UserError(f"threads is {self.threads}; give 1 or more")
+        if self.memory_limit is not None and size(self.memory_limit) < size(LEAST_MEMORY):
+            raise UserError(f"{MEMORY_VARIABLE} is {self.memory_limit!r}; give {LEAST_MEMORY} or more, such as 2GiB")
         object.__setattr__(self, "home", Path(self.home).absolute())
 
     @classmethod
@@ -40,15 +51,30 @@ class Settings:
         home: str | Path | None = None,
         engine: str | None = None,
         threads: int | None = None,
+        memory_limit: str | None = None,
         environ: Mapping[str, str] = os.environ,
     ) -> "Settings":
-        """Options of the command line, else SCORECARD_HOME and SCORECARD_ENGINE, else `.scorecard` here and DuckDB."""
+        """Options of the command line, else the environment's SCORECARD_HOME, _ENGINE, _THREADS, _MEMORY_LIMIT.
+
+        Where neither says anything: `.scorecard` here, DuckDB, all cores, no limit.
+        """
         chosen = home or environ.get(HOME_VARIABLE) or DEFAULT_HOME
         stated = environ.get(THREADS_VARIABLE, "")
         if stated and not stated.isdigit():
             raise UserError(f"{THREADS_VARIABLE} is {stated!r}; give a whole number of threads, 1 or more")
         engine = engine or environ.get(ENGINE_VARIABLE) or "duckdb"
-        return cls(Path(chosen), engine, threads or int(stated or 0) or os.cpu_count() or 1)
+        limit = memory_limit or environ.get(MEMORY_VARIABLE) or None
+        return cls(Path(chosen), engine, threads or int(stated or 0) or os.cpu_count() or 1, limit)
+
+    def memory(self, usual: str = MOST_OF_THE_MACHINE) -> str:
+        """DuckDB's memory_limit for a connection that takes `usual` (a size, or a share of the machine's) by default.
+
+        It is never above the limit that was set.
+        """
+        if self.memory_limit is None:
+            return usual
+        is_less = not usual.endswith("%") and size(usual) < size(self.memory_limit)
+        return usual if is_less else self.memory_limit
 
     @property
     def landing_dir(self) -> Path:
@@ -104,6 +130,16 @@ class Settings:
     def dagster_dir(self) -> Path:
         """Dagster's own home."""
         return self.home / "dagster"
+
+
+def size(text: str) -> int:
+    """Bytes of a size as DuckDB writes it: 2GiB is 2 * 2**30, 2GB is 2 * 10**9. Raises UserError."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?) ?([KMGT])(i?)B", text, re.IGNORECASE)
+    if not match:
+        raise UserError(f"{MEMORY_VARIABLE} is {text!r}; give a number and KB, MB, GB, KiB, MiB or GiB, such as 2GiB")
+    number, unit, is_binary = match.groups()
+    base = 1024 if is_binary else 1000
+    return int(float(number) * base ** (1 + "KMGT".index(unit.upper())))
 
 
 def dbt_project_dir() -> Path:

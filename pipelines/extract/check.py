@@ -15,6 +15,7 @@ from pipelines.extract.extracted import check_columns
 from pipelines.extract.feeds import Feed, load_feeds
 from pipelines.extract.session import open_session
 from pipelines.organisation import ORGANISATION_FILE, Organisation, Source, hint
+from pipelines.settings import LEAST_MEMORY
 
 
 def check_declarations(organisation: Organisation, feeds: Mapping[str, Feed]) -> None:
@@ -77,7 +78,7 @@ def _check_header(path: Path, source: Source, feed: Feed, scratch: Path) -> None
     if files.is_archive(path):
         return
     if source.reader == "parquet" and not path.name.endswith(".gz"):
-        with open_session(1, scratch) as con:
+        with open_session(1, scratch, LEAST_MEMORY) as con:
             check_columns(columnar.schema(con, files.Part(path.name, path, str(path))), feed, str(path))
     if source.reader == "csv":
         check_columns(_csv_header(path, source, scratch), feed, str(path))

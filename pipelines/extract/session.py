@@ -13,15 +13,13 @@ MEMORY_LIMIT = "2GiB"
 Value = str | int | None
 
 
-def open_session(threads: int, scratch: Path) -> duckdb.DuckDBPyConnection:
+def open_session(threads: int, scratch: Path, memory_limit: str = MEMORY_LIMIT) -> duckdb.DuckDBPyConnection:
     """An in-memory connection with `threads` workers; what exceeds its memory is spilled to `scratch`."""
-    con = duckdb.connect(":memory:")
-    con.execute(f"set threads = {int(threads)}")
+    spill = str(scratch / "spill")
+    con = duckdb.connect(":memory:", config={"threads": threads, "memory_limit": memory_limit, "temp_directory": spill})
     con.execute("set TimeZone = 'UTC'")
     con.execute("set enable_progress_bar = true")
     con.execute("set enable_progress_bar_print = false")
-    con.execute(f"set memory_limit = {quote(MEMORY_LIMIT)}")
-    con.execute(f"set temp_directory = {quote(str(scratch / 'spill'))}")
     return con
 
 

@@ -20,7 +20,7 @@ from pipelines.extract import files
 from pipelines.extract.check import check_declarations
 from pipelines.extract.extracted import Extracted
 from pipelines.extract.feeds import Feed, load_feeds
-from pipelines.extract.session import first_row, open_session, quote
+from pipelines.extract.session import MEMORY_LIMIT, first_row, open_session, quote
 from pipelines.landing import append, cursors, difference, durable, ledger, run
 from pipelines.landing.folder_feeds import folder_feeds
 from pipelines.landing.ledger import BATCH_FILE, ROWS_FILE, BatchInfo
@@ -91,7 +91,7 @@ def land(
     with home_lock(settings):
         durable.empty_folder(settings.staging_dir)
         committed = ledger.read(settings, organisation.name)
-        con = open_session(settings.threads, settings.staging_dir)
+        con = open_session(settings.threads, settings.staging_dir, settings.memory(MEMORY_LIMIT))
         try:
             load = _Load(organisation, settings, feeds, con, progress or (lambda line: None), committed)
             _stage_all(load)

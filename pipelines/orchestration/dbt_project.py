@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pipelines.errors import ScorecardError
-from pipelines.settings import ENGINE_VARIABLE, Settings, dbt_project_dir
+from pipelines.settings import ENGINE_VARIABLE, MEMORY_VARIABLE, Settings, dbt_project_dir
 
 PREPARED = "prepared"
 MANIFEST = "manifest.json"
@@ -67,6 +67,7 @@ def environment(settings: Settings) -> dict[str, str]:
         ENGINE_VARIABLE: settings.engine,
         "SCORECARD_WAREHOUSE": str(settings.warehouse_path),
         "SCORECARD_THREADS": str(settings.threads),
+        **({MEMORY_VARIABLE: settings.memory_limit} if settings.memory_limit else {}),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -47,7 +47,7 @@ def build_landing(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
         rows = dict.fromkeys((spec.key.path[-1] for spec in specs), 0)
         for batch in landed.batches:
             rows[batch.feed] = rows.get(batch.feed, 0) + batch.rows
-        with duckdb.connect(str(settings.warehouse_path)) as connection:
+        with duckdb.connect(str(settings.warehouse_path), config={"memory_limit": settings.memory()}) as connection:
             views.register(connection, settings)
         batch_counts = f"{len(landed.batches)} batches, {len(landed.new)} of them new"
         run.say(f"landed      {sum(rows.values()):,} rows in {batch_counts}")

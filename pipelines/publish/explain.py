@@ -80,7 +80,7 @@ def explain(
     release = releases.current(settings)
     if release is None:
         raise UserError(f"{settings.releases_dir}: nothing is released yet; `scorecard run` does it")
-    con = duckdb.connect(":memory:")
+    con = duckdb.connect(":memory:", config={"memory_limit": settings.memory()})
     try:
         con.execute("set TimeZone = 'UTC'")
         con.execute(f"attach '{quoted(str(release / 'scorecard.duckdb'))}' as {_RELEASE} (read_only)")

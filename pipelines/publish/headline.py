@@ -12,6 +12,7 @@ import duckdb
 
 from data_quality.connection import quoted
 from pipelines.publish import words
+from pipelines.settings import MOST_OF_THE_MACHINE
 
 # Age 1 is the last closed period; known_age 1 the last one whose value is known. Deployments of unknown outcome stand
 # in for the frequency where no source tells outcomes.
@@ -39,14 +40,14 @@ _QUERY = """
 Row = tuple[str, int, str, date, float | None, float | None, float | None, str, str, int | None]
 
 
-def text(release: Path | None) -> str:
+def text(release: Path | None, memory_limit: str = MOST_OF_THE_MACHINE) -> str:
     """Lines of `metric: last closed month; last closed quarter`, unknown said in words.
 
     Where neither is known, the last quarter that is known follows.
     """
     if release is None:
         return "nothing is released yet"
-    con = duckdb.connect(":memory:")
+    con = duckdb.connect(":memory:", config={"memory_limit": memory_limit})
     try:
         found = con.execute(_QUERY.format(folder=quoted(str(release)))).fetchall()
     finally:

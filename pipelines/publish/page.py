@@ -92,18 +92,15 @@ _CELL_COLUMNS = (
 )
 
 
-def write(folder: Path, heading: Heading) -> Path:
+def write(folder: Path, heading: Heading, con: Connection) -> Path:
     """Write `page/index.html` from `scorecard.duckdb` of the same folder."""
     target = folder / PAGE
     target.parent.mkdir(exist_ok=True)
-    con = duckdb.connect(":memory:")
-    try:
-        # Under another name: a file `scorecard.duckdb` with a schema `scorecard` makes `scorecard.x` ambiguous.
-        con.execute(f"attach '{quoted(str(folder / DATABASE))}' as page_of (read_only)")
-        con.execute("use page_of")
-        target.write_text(render(con, heading), encoding="utf-8")
-    finally:
-        con.close()
+    # Under another name: a file `scorecard.duckdb` with a schema `scorecard` makes `scorecard.x` ambiguous.
+    con.execute(f"attach '{quoted(str(folder / DATABASE))}' as page_of (read_only)")
+    con.execute("use page_of")
+    target.write_text(render(con, heading), encoding="utf-8")
+    con.execute("use memory; detach page_of")
     return target
 
 

@@ -62,7 +62,7 @@ def publish(settings: Settings, organisation: Named, *, run: Mapping[str, str] |
         release_id = f"{compact}-{tables.content_id(contents, as_of)}"
         folder = settings.releases_dir / release_id
         if folder.exists():
-            releases.ensure_intact(folder)
+            releases.ensure_intact(folder, settings.memory())
         else:
             _build(con, settings, organisation, release_id, as_of, contents, audits, run or {})
     switch(settings.releases_dir, release_id)
@@ -134,12 +134,13 @@ def _build(
 ) -> None:
     staging = settings.releases_dir / f"{STAGING}{release_id}"
     staging.mkdir()
-    tables.write(con, staging, release_id)
+    tables.write(con, staging, release_id, settings.memory(tables.MEMORY_LIMIT))
     written = tuple(
         Table(name, found.rows, sha256_of(staging / "tables" / f"{name}.parquet"), found.digest)
         for name, found in sorted(contents.items())
     )
-    page.write(staging, page.Heading(organisation.title, release_id, as_of))
+    with con.cursor() as reader:  # of the same database: a second one would have memory of its own
+        page.write(staging, page.Heading(organisation.title, release_id, as_of), reader)
     former = releases.current(settings)
     Manifest(
         release_id=release_id,

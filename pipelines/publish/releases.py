@@ -13,7 +13,7 @@ from data_quality.connection import quoted
 from data_quality.fingerprint import TablePrint, print_of
 from pipelines.errors import AuditRefused, ScorecardError, UserError
 from pipelines.publish.manifest import FILE_NAME, TABLES, Manifest, sha256_of
-from pipelines.settings import Settings
+from pipelines.settings import MOST_OF_THE_MACHINE, Settings
 
 CURRENT = "current"
 
@@ -69,14 +69,14 @@ def show(settings: Settings, release_id: str) -> Manifest:
     return _read(_folder(settings, release_id))
 
 
-def problems(folder: Path) -> tuple[str, ...]:
+def problems(folder: Path, memory_limit: str = MOST_OF_THE_MACHINE) -> tuple[str, ...]:
     """What is wrong with a release: files against their hashes, rows against their digests, its name against both."""
     try:
         manifest = Manifest.read(folder)
     except (OSError, ValueError) as error:
         return (f"{FILE_NAME}: cannot be read ({error})",)
     wrong = [*_file_problems(folder, manifest), *_stray_files(folder, manifest)]
-    return tuple(wrong or _content_problems(folder, manifest))
+    return tuple(wrong or _content_problems(folder, manifest, memory_limit))
 
 
 def _file_problems(folder: Path, manifest: Manifest) -> list[str]:
@@ -97,12 +97,12 @@ def _stray_files(folder: Path, manifest: Manifest) -> list[str]:
     return [f"{name}: is not in the manifest" for name in sorted(found - known)]
 
 
-def _content_problems(folder: Path, manifest: Manifest) -> list[str]:
+def _content_problems(folder: Path, manifest: Manifest, memory_limit: str) -> list[str]:
     """Recompute each table's digest from its Parquet file, and the release's id from the digests."""
     from pipelines.publish.tables import content_id
 
     wrong, prints = [], {}
-    con = duckdb.connect(":memory:")
+    con = duckdb.connect(":memory:", config={"memory_limit": memory_limit})
     for table in manifest.tables:
         found = print_of(con, f"read_parquet('{quoted(str(folder / TABLES / table.name))}.parquet')")
         prints[table.name] = TablePrint(table.rows, table.content)
@@ -114,9 +114,9 @@ def _content_problems(folder: Path, manifest: Manifest) -> list[str]:
     return wrong
 
 
-def ensure_intact(folder: Path) -> None:
+def ensure_intact(folder: Path, memory_limit: str = MOST_OF_THE_MACHINE) -> None:
     """Raises ScorecardError when a release that exists already is damaged."""
-    wrong = problems(folder)
+    wrong = problems(folder, memory_limit)
     if wrong:
         raise ScorecardError(
             f"release {folder.name} exists already, and is damaged:\n" + "\n".join(wrong)
@@ -127,7 +127,7 @@ def ensure_intact(folder: Path) -> None:
 def verify(settings: Settings, release_id: str) -> str:
     """Recompute every hash of a release. Returns a sentence; raises AuditRefused that lists what is wrong."""
     folder = _folder(settings, release_id)
-    wrong = problems(folder)
+    wrong = problems(folder, settings.memory())
     if wrong:
         raise AuditRefused(f"release {release_id} is not what was published:\n" + "\n".join(wrong), wrong)
     manifest = _read(folder)
