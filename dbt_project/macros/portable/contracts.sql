@@ -6,14 +6,14 @@
         {%- do columns.append(column.name) -%}
     {%- endfor -%}
     {%- if config.get('contract').enforced and columns -%}
-        {%- set nulls = run_query(
-            'select count(' ~ columns | join('), count(') ~ '), count(*) from ' ~ relation
-        ).rows[0] -%}
-        {%- for column in columns if nulls[loop.index0] < nulls[columns | length] -%}
-            {{ exceptions.raise_compiler_error(
-                relation ~ ': ' ~ (nulls[columns | length] - nulls[loop.index0]) ~ ' rows have no ' ~ column
-                ~ ', which the contract asks for'
-            ) }}
+        {%- set counted = run_query('select count(*), count(' ~ columns | join('), count(') ~ ') from ' ~ relation).rows[0] -%}
+        {%- for column in columns -%}
+            {%- set nulls = counted[0] - counted[loop.index] -%}
+            {%- if nulls > 0 -%}
+                {{ exceptions.raise_compiler_error(
+                    relation ~ ': ' ~ nulls ~ ' rows have no ' ~ column ~ ', which the contract asks for'
+                ) }}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
 {%- endmacro %}
