@@ -57,22 +57,32 @@ regexp_matches({{ text }}, '{{ pattern | replace("'", "''") }}', 'i')
 ({{ text }} rlike '(?iu){{ pattern | replace("\\", "\\\\") | replace("'", "\\'") }}')
 {%- endmacro %}
 
-{#- Nothing, or JSON that can be read? -#}
+{#- Nothing, or JSON (RFC 8259) that can be read? -#}
 {% macro is_json(text) -%}
     {{ return(adapter.dispatch('is_json')(text)) }}
 {%- endmacro %}
 
+{#- DuckDB reads a comma behind the last element, nan and inf too; they stand outside of strings. -#}
 {% macro duckdb__is_json(text) -%}
-coalesce(json_valid({{ text }}), true)
+coalesce(
+    json_valid({{ text }})
+    and not regexp_matches(
+        regexp_replace({{ text }}, '"([^"\\]|\\.)*"', '""', 'g'), '(?i),[ \t\n\r]*[\]}]|nan|inf'
+    ),
+    true
+)
 {%- endmacro %}
 
-{#- A list and an object around the text: Spark reads the first value and ignores what follows, but nothing that ends the
-    list ends the object too. -#}
+{#- Spark reads the first value and ignores what follows. Hence a list and an object around the text: nothing that ends
+    the list ends the object too. Half a surrogate pair, of which no text can be made, it reads as a question mark. -#}
 {% macro spark__is_json(text) -%}
 (
     {{ text }} is null
     or from_json(concat('[', {{ text }}, ']'), 'array<string>', {{ spark_strict_json() }}) is not null
     and from_json(concat('{"value":', {{ text }}, '}'), 'value string, bad string', {{ spark_strict_json() }}).bad is null
+    and not regexp_replace(
+        {{ text }}, '(?i)\\\\\\\\|\\\\ud[89ab][0-9a-f]{2}\\\\ud[c-f][0-9a-f]{2}', ''
+    ) rlike '(?i)\\\\ud[89a-f]'
 )
 {%- endmacro %}
 
@@ -87,8 +97,9 @@ map('allowSingleQuotes', 'false', 'allowNonNumericNumbers', 'false', 'columnName
 
 {% macro duckdb__first_of_json_list(text) -%}
 case
-    when json_valid({{ text }}) and json_type({{ text }}, '$[0]') = 'ARRAY' then json_extract_string({{ text }}, '$[0][0]')
-    when json_valid({{ text }}) and json_type({{ text }}) = 'ARRAY' then json_extract_string({{ text }}, '$[0]')
+    when not {{ duckdb__is_json(text) }} then {{ text }}
+    when json_type({{ text }}, '$[0]') = 'ARRAY' then json_extract_string({{ text }}, '$[0][0]')
+    when json_type({{ text }}) = 'ARRAY' then json_extract_string({{ text }}, '$[0]')
     else {{ text }}
 end
 {%- endmacro %}
@@ -111,7 +122,7 @@ end
 {% macro duckdb__explode_targets(text) -%}
 unnest(
     case
-        when json_valid({{ text }}) and json_array_length({{ text }}) > 0
+        when {{ duckdb__is_json(text) }} and json_array_length({{ text }}) > 0
             then list_transform(
                 range(0, cast(json_array_length({{ text }}) as bigint)),
                 lambda position: {
