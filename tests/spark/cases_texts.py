@@ -1,0 +1,218 @@
+"""Cases of macros/portable/texts.sql, statistics_integers.sql and unions.sql."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.spark.cases import Cases
+from tests.spark.engines import CASES, NUMBER, each
+from tests.unit.macros import Macros
+
+TEXT = {"text": "string"}
+WORDS: list[tuple[Any, ...]] = [
+    ("  Team A ", "Team A"),
+    ("\tx", "\tx"),
+    ("   ", None),
+    ("", None),
+    (None, None),
+]
+KEYS: list[tuple[Any, ...]] = [("  Päy-MENTS ", "päy-ments"), ("ÉCOLE", "école"), (" ", None), (None, None)]
+NUMBERS: list[tuple[Any, ...]] = [
+    ("5", 5.0),
+    (" 5 ", 5.0),
+    ("\t-5.25\n", -5.25),
+    ("+5", 5.0),
+    (".5", 0.5),
+    ("5.", 5.0),
+    ("1e3", 1000.0),
+    ("1E-3", 0.001),
+    ("1_000", 1000.0),
+    ("00012", 12.0),
+    ("9007199254740993", 9007199254740992.0),
+    ("123456789012345678901234567890", 1.2345678901234568e29),
+    ("1e-400", 0.0),
+    *(
+        (text, None)
+        for text in (
+            *("inf", "-inf", "Infinity", "NaN", "nan", "1e400", "1d", "1f", "1D", "0x10", "0x1p3", "1,5", "1 2", "- 5"),
+            *("--5", "1e", "e5", ".", "-", "1__0", "_1", "1_", "1_.5", "1e_5", "\u0661", "1\u00a0", "five", "", " ", None),
+        )
+    ),
+]
+COUNTS: list[tuple[Any, ...]] = [
+    ("5", 5),
+    ("5.0", 5),
+    ("-3", -3),
+    ("1e3", 1000),
+    ("999999999999999", 999_999_999_999_999),
+    *((text, None) for text in ("5.7", "1e15", "1e300", "-1e300", "99999999999999999999", "inf", "nan", "x", "", None)),
+]
+FLAGS: list[tuple[Any, ...]] = [
+    ("true", True),
+    (" TRUE ", True),
+    ("False", False),
+    *((text, None) for text in ("t", "1", "0", "yes", "truee", "", None)),
+]
+MATCHED: dict[str, list[tuple[Any, ...]]] = {
+    "maintenance|upgrade|brownout": [
+        ("Planned UPGRADE of x", True),
+        ("2026-07-01-maintenance.md\nsomething", True),
+        ("down", False),
+        ("", False),
+        (None, None),
+    ],
+    "ö[0-9]+": [("xÖ12", True), ("o12", False)],
+    "\\d's": [("5's", True), ("d's", False), ("5s", False)],
+}
+JSONS: list[tuple[Any, ...]] = [
+    *(
+        (text, True)
+        for text in (
+            *(None, "[]", "{}", "null", "true", "5", "-0.5e3", '"a"', '[{"app": "a", "env": "p"}]', ' [1 ,2]\n', '[[["]"]]]'),
+            *('{"a":1,"a":2}', '["\\u00e9\\ud83d\\ude00"]', '["nan,]"]', '["\\\\ud800"]', "[1e400]", "[" * 50 + "]" * 50),
+        )
+    ),
+    *(
+        (text, False)
+        for text in (
+            *("", " ", "abc", "[", "[1", "[1,2", '{"a":1', "[] x", "5 6", "1,2", "1],[2", "[1]]", '{"a":1}}', "[1}", "tru"),
+            *("[1,]", '{"a":1,}', "[,]", "[NaN]", "[nan]", "[-Infinity]", "[Inf]", "[01]", "[+1]", "[.5]", "[1.]", "True"),
+            *("['a']", "{a:1}", "[1] // x", "[/*x*/1]", '["\t"]', '["\\x"]', '["\\u12"]', '["\\ud800"]', '["a" "b"]', '"'),
+            *("\u00a0[1]", "\ufeff[1]", "None"),
+        )
+    ),
+]
+FIRSTS: list[tuple[Any, ...]] = [
+    ('["a","b"]', "a"),
+    (' [ "a" ] ', "a"),
+    ('[["a","b"],"c"]', "a"),
+    ('[ [ "a" ] ]', "a"),
+    ('["a\\"\\n\\u00e9"]', 'a"\né'),
+    ('["[x"]', "[x"),
+    ('["null"]', "null"),
+    ('[""]', ""),
+    ("[5]", "5"),
+    ("[true]", "true"),
+    ('[{"b" : 1, "a": [2, 3]}]', '{"b":1,"a":[2,3]}'),
+    ('[[["a"]]]', '["a"]'),
+    ("plain", "plain"),
+    ('{"a":1}', '{"a":1}'),
+    ('"text"', '"text"'),
+    ("[broken", "[broken"),
+    ('["a",]', '["a",]'),
+    ("", ""),
+    *((text, None) for text in ("[]", "[null]", "[[null]]", "[[]]", '[[],"a"]', None)),
+]
+TARGETS: list[tuple[Any, ...]] = [
+    ('[{"app":"a","env":"p"}, {"env":"q","app":"b"}]', ["0|a|p", "1|b|q"]),
+    ('[{"app":"a"}]', ["0|a|-"]),
+    ('[{"app":null,"env":""}]', ["0|-|"]),
+    ('[1,"a",null,[{"app":"x"}],{"app":5}]', ["0|-|-", "1|-|-", "2|-|-", "3|-|-", "4|5|-"]),
+    ('[{"app":"\\u00e9\\"","env":{"z": [1, 2]}}]', ['0|é"|{"z":[1,2]}']),
+    *((text, ["-|-"]) for text in (None, "", "[]", "{}", '{"app":"a"}', "5", '"[]"', "x", '[{"app":"a"}] x', '[{"app":"a"},]')),
+]
+PARTS: list[tuple[Any, ...]] = [
+    ("a|b", "|", ["a", "b"]),
+    ("a||", "|", ["", "", "a"]),
+    ("", "|", [""]),
+    ("abc", "|", ["abc"]),
+    ("a\x1eb", "\x1e", ["a", "b"]),
+    ("a^b", "^", ["a", "b"]),
+    ("a]b", "]", ["a", "b"]),
+    ("a\\b", "\\", ["a", "b"]),
+    ("a.b", ".", ["a", "b"]),
+    (None, "|", []),
+]
+QUOTIENTS: list[tuple[Any, ...]] = [
+    (7, 2, 3),
+    (6, 2, 3),
+    (0, 5, 0),
+    (9_007_199_254_740_993, 1, 9_007_199_254_740_993),
+    (9_223_372_036_854_775_807, 86_400_000_000, 106_751_991),
+    (None, 2, None),
+]
+ROW = {"word": "string", "count": "bigint", "moment": "timestamp", "is_so": "boolean"}
+NOON = "2026-07-01 12:00:00"
+
+
+def row_pairs() -> list[tuple[Any, ...]]:
+    """Two rows, and whether they are one: nulls are equal to nulls, and to nothing else."""
+    from tests.spark.cases import at
+
+    base = ("a", 1, at(NOON), True)
+    empty = (None, None, None, None)
+    others = [
+        ("b", 1, at(NOON), True),
+        ("", 1, at(NOON), True),
+        (None, 1, at(NOON), True),
+        ("null", 1, at(NOON), True),
+        ('a","count":1', 1, at(NOON), True),
+        ("a", 2, at(NOON), True),
+        ("a", None, at(NOON), True),
+        ("a", 1, at(NOON + ".000001"), True),
+        ("a", 1, None, True),
+        ("a", 1, at(NOON), False),
+        ("a", 1, at(NOON), None),
+        empty,
+    ]
+    return [(*base, *base, True), (*empty, *empty, True), *((*base, *other, False) for other in others)]
+
+
+def _rows_as_texts(macros: Macros) -> str:
+    sides = ", ".join(
+        f"{side}_rows as (select {NUMBER}, {', '.join(f'{side}_{name} as {name}' for name in ROW)} from {CASES})"
+        for side in ("one", "other")
+    )
+    texts = ", ".join(
+        f"{side}_texts as (select {NUMBER}, {macros('row_as_text', f'{side}_rows', [NUMBER])} as content from {side}_rows)"
+        for side in ("one", "other")
+    )
+    return (
+        f"with {sides}, {texts} select {NUMBER}, one_texts.content = other_texts.content as value "
+        f"from one_texts inner join other_texts using ({NUMBER})"
+    )
+
+
+def _targets(macros: Macros) -> str:
+    exploded = f"select {NUMBER}, {macros('explode_targets', 'text')} as target from {CASES}"
+    fields = "cast(target.position as string), coalesce(target.app, '-'), coalesce(target.env, '-')"
+    return f"select {NUMBER}, concat_ws('|', {fields}) as value from ({exploded}) as exploded"
+
+
+def _positions(macros: Macros) -> str:
+    exploded = f"select {NUMBER}, {macros('explode_targets', 'text')} as target from {CASES}"
+    return f"select {NUMBER}, target.position as value from ({exploded}) as exploded"
+
+
+def _vendors(macros: Macros) -> str:
+    vendors = ", ".join(
+        f"{vendor} as (select {NUMBER}, {columns} from {CASES} where vendor = '{vendor}')"
+        for vendor, columns in (("first", "text as value"), ("second", "0 as other"))
+    )
+    union = macros("rows_of_vendors", {NUMBER: "bigint", "value": "string"}, {"first": [], "second": ["value"]})
+    return f"with {vendors} {union}"
+
+
+def cases() -> list[Cases]:
+    pair = {f"{side}_{name}": type_name for side in ("one", "other") for name, type_name in ROW.items()}
+    parts = {"text": "string", "separator": "string"}
+    vendors = [("first", "a", "a"), ("second", "a", None), ("first", None, None)]
+    return [
+        Cases("word", TEXT, "string", WORDS),
+        Cases("name_key", TEXT, "string", KEYS),
+        Cases("parse_number", TEXT, "double", NUMBERS),
+        Cases("parse_count", TEXT, "bigint", COUNTS),
+        Cases("parse_flag", TEXT, "boolean", FLAGS),
+        *(
+            Cases("matches", TEXT, "boolean", rows, query=each("matches", "text", pattern))
+            for pattern, rows in MATCHED.items()
+        ),
+        Cases("is_json", TEXT, "boolean", JSONS),
+        Cases("first_of_json_list", TEXT, "string", FIRSTS),
+        Cases("explode_targets", TEXT, "string", TARGETS, query=_targets, several=True),
+        Cases("explode_targets", TEXT, "bigint", [("[1,2]", [0, 1]), ("[]", [None])], query=_positions, several=True),
+        Cases("explode_words", parts, "string", PARTS, several=True),
+        Cases("row_as_text", pair, "boolean", row_pairs(), query=_rows_as_texts),
+        Cases("statistics_quotient", {"dividend": "bigint", "divisor": "bigint"}, "bigint", QUOTIENTS),
+        Cases("rows_of_vendors", {"vendor": "string", "text": "string"}, "string", vendors, query=_vendors),
+    ]
