@@ -1,4 +1,8 @@
-"""Prints the table of figures: `make bench`; `python -m tests.bench example 1000000 simulation` for a part of it."""
+"""Prints the tables of figures: `make bench`; `python -m tests.bench PART...` for some of it.
+
+A part is `simulation`, `organisations` (or one of them by name), `growth`, `dora`, `memory`, `days`; a number is a size
+for growth, dora and memory, in place of theirs: `python -m tests.bench growth 100000 300000`.
+"""
 
 from __future__ import annotations
 
@@ -6,59 +10,29 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import dora, simulation
-from tests.bench.generate import generate
-from tests.bench.measure import ROOT, Figure, measure
+from tests.bench import day_files, growth, organisations, simulation
 
-ORGANISATIONS = ["demo", "example", "jenkins", "govuk", "servicenow"]
-SIMULATION = "simulation"
-SIZES = [1_000_000, 10_000_000]
-HEADER = "| input | run s | run MiB | dbt s | dbt MiB | bare s | bare MiB | dbt / bare | run / bare |"
-
-
-def _row(name: str, organisation: Path, work: Path, is_generated: bool) -> tuple[str, str]:
-    """The table's row, and of a generated input what the four DORA metrics cost."""
-    home = work / f"home-{name}"
-    run = measure(["-m", "pipelines.cli", "run", str(organisation), "--home", str(home)])
-    dbt = measure(["-m", "tests.bench.dbt_part", str(home)])
-    bare = measure(["-m", "tests.bench.dbt_part", str(home), "--bare"])
-    return _format(name, run, dbt, bare), _four_metrics(name, home, dbt, bare) if is_generated else ""
-
-
-def _four_metrics(name: str, home: Path, dbt: Figure, bare: Figure) -> str:
-    hand = measure(["-m", "tests.bench.dora", str(home)])
-    models, same, by_hand = (dora.seconds_in(figure.output) for figure in (dbt, bare, hand))
-    return (
-        f"{name}: the models behind the four DORA metrics took {models:.1f} s in dbt, "
-        f"{same:.1f} s the same SQL in bare DuckDB; "
-        f"the four numbers alone, written by hand: {by_hand:.1f} s and {hand.mib:,.0f} MiB"
-    )
-
-
-def _format(name: str, run: Figure, dbt: Figure, bare: Figure) -> str:
-    cells = [f"{figure.seconds:.1f} | {figure.mib:,.0f}" for figure in (run, dbt, bare)]
-    ratios = f"{dbt.seconds / bare.seconds:.2f} | {run.seconds / bare.seconds:.2f}"
-    return f"| {name} | {' | '.join(cells)} | {ratios} |"
+PARTS = ("simulation", "organisations", *growth.PARTS, "days")
 
 
 def main(wanted: list[str]) -> None:
     """Measure each input once, in a fresh home, and print a row as soon as it is known."""
-    inputs = [name for name in wanted or [*ORGANISATIONS, *map(str, SIZES), SIMULATION] if name != SIMULATION]
-    if not wanted or SIMULATION in wanted:
+    unknown = [name for name in wanted if not name.isdigit() and name not in (*PARTS, *organisations.NAMES)]
+    if unknown:
+        sys.exit(f"{unknown[0]}: no such part; choose from: {', '.join((*PARTS, *organisations.NAMES))}, or a number")
+    sizes = tuple(int(name) for name in wanted if name.isdigit())
+    parts = {name for name in wanted if name in PARTS} or (set() if wanted else set(PARTS))
+    if "simulation" in parts:
         with tempfile.TemporaryDirectory() as folder:
             print(f"{simulation.HEADER}\n{simulation.row(Path(folder))}\n", flush=True)
-    if inputs:
-        print(HEADER + "\n" + "|---" * 9 + "|", flush=True)
-    notes = []
-    for name in inputs:
-        with tempfile.TemporaryDirectory() as folder:
-            work = Path(folder)
-            organisation = generate(work / "bench", int(name)) if name.isdigit() else ROOT / "organisations" / name
-            label = f"{int(name):,} deployments" if name.isdigit() else name
-            row, note = _row(label, organisation, work, name.isdigit())
-            print(row, flush=True)
-            notes += [note] if note else []
-    print("", *notes, sep="\n")
+    names = tuple(name for name in organisations.NAMES if name in wanted or "organisations" in parts)
+    if names:
+        organisations.print_rows(names)
+    grown = parts & set(growth.PARTS) or (set(growth.PARTS) if sizes else set())
+    if grown:
+        growth.print_tables(grown, sizes)
+    if "days" in parts:
+        day_files.print_row()
 
 
 if __name__ == "__main__":

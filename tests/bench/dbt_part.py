@@ -1,6 +1,7 @@
 """`python -m tests.bench.dbt_part HOME`: dbt build over what HOME has landed.
 
-With `--bare`: the same compiled SQL in bare DuckDB.
+With `--bare`: the same compiled SQL in bare DuckDB. Either prints the seconds of the models of dora.py, and of each
+model: of wall time in dbt, where several run at once, and of CPU in bare DuckDB, where one runs after the other.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ from pipelines.orchestration import dbt_project
 from pipelines.settings import Settings
 from tests.bench import dora
 
+MODELS = "MODELS"
 
-def build(settings: Settings) -> float:
-    """`dbt build` as the product calls it, models and tests. Returns the seconds of the models of dora.py."""
+
+def build(settings: Settings) -> tuple[float, dict[str, float]]:
+    """`dbt build` as the product calls it, models and tests. Returns seconds of the models of dora.py, and of each."""
     result = dbt_project.invoke(["build", "--exclude-resource-type", "unit_test"], settings)
     assert result.success, result.exception or [r.message for r in result.result.results if r.message]
-    return float(sum(r.execution_time for r in result.result.results if r.node.name in dora.MODELS))
+    models = {r.node.name: r.execution_time for r in result.result.results if r.node.resource_type == "model"}
+    return sum(models[name] for name in dora.MODELS), models
 
 
 def compiled(settings: Settings) -> list[tuple[str, str, str]]:
@@ -47,14 +51,15 @@ def compiled(settings: Settings) -> list[tuple[str, str, str]]:
     return done
 
 
-def bare(settings: Settings) -> float:
+def bare(settings: Settings) -> tuple[float, dict[str, float]]:
     """The compiled SQL of the former `dbt build` in one connection, over the same landed Parquet and seeds.
 
-    Returns the seconds of the models of dora.py.
+    Returns the seconds of the models of dora.py, and the CPU seconds of each model.
     """
     from pipelines.landing import views
 
     models, spent = compiled(settings), 0.0
+    cpu: dict[str, float] = {}
     warehouse = settings.home / "bare.duckdb"
     warehouse.unlink(missing_ok=True)
     with duckdb.connect(str(warehouse), config={"threads": settings.threads}) as connection:
@@ -70,13 +75,22 @@ def bare(settings: Settings) -> float:
         for relation, kind, query in models:
             connection.execute(f"create schema if not exists {relation.split('.')[0]}")
             sql = query.replace('"warehouse".', "")
-            started = time.monotonic()
+            name = relation.split(".")[1]
+            started, before = time.monotonic(), time.process_time()
             connection.execute(f"create {'view' if kind == 'view' else 'table'} {relation} as {sql}")
-            spent += time.monotonic() - started if relation.split(".")[1] in dora.MODELS else 0.0
+            cpu[name] = time.process_time() - before
+            spent += time.monotonic() - started if name in dora.MODELS else 0.0
     warehouse.unlink()
-    return spent
+    return spent, cpu
+
+
+def models_in(output: str) -> dict[str, float]:
+    """Seconds of each model, from what a measured process printed."""
+    found = next(line for line in output.splitlines() if line.startswith(MODELS))
+    return dict(json.loads(found.removeprefix(MODELS)))
 
 
 if __name__ == "__main__":
-    chosen = Settings.of(sys.argv[1])
-    print(dora.MARK, (bare if "--bare" in sys.argv else build)(chosen))
+    dora_seconds, of_models = (bare if "--bare" in sys.argv else build)(Settings.of(sys.argv[1]))
+    print(dora.MARK, dora_seconds)
+    print(MODELS, json.dumps(of_models))

@@ -2,6 +2,7 @@
 
 Every service deploys on a grid of its own; every tenth deployment causes an incident 1 to 15 minutes after it
 finished and before the service deploys again. So the right link of each incident is known by construction.
+Each deployment is followed by one run of an automation; one run in twenty fails, one in fifty is dry, by their number.
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ DAYS = 730
 STARTS_ON = "2024-01-01"
 AS_OF = "2026-01-01T00:00:00Z"
 CAUSES_EVERY = 10  # one deployment in ten is followed by an incident that it caused
+FAILS_EVERY = 20  # one automation run in twenty fails
+DRY_EVERY = 50  # and one in fifty changes nothing
+AUTOMATIONS = 100
+REGISTERED_ON = "2025-12-01"  # late enough for a source that claims to speak until now
 
 _ORGANISATION = """\
 name: bench
@@ -46,11 +51,34 @@ sources:
       - {{kind: incidents, from: "{starts}"}}
       - {{kind: incidents.acknowledged_at, from: "{starts}"}}
     quarantine_threshold: {{share: 0.0, reason: "generated without defects"}}
+  - name: automations
+    feed: records_automations
+    reader: parquet
+    path: automations.parquet
+    primary_key: [source_record_id, updated_at]
+    cursor: recorded_at
+    time_zone: UTC
+    covers:
+      - {{kind: automations, from: "{starts}"}}
+    quarantine_threshold: {{share: 0.0, reason: "generated without defects"}}
+  - name: automation_runs
+    feed: records_automation_runs
+    reader: parquet
+    path: automation_runs.parquet
+    primary_key: [source_record_id, updated_at]
+    cursor: recorded_at
+    time_zone: UTC
+    covers:
+      - {{kind: automation_runs, from: "{starts}"}}
+      - {{kind: automation_runs.outcome, from: "{starts}"}}
+    quarantine_threshold: {{share: 0.0, reason: "generated without defects"}}
 """
 
 
 def generate(folder: Path, deployments: int) -> Path:
-    """Write an organisation folder with about `deployments` deployments and a tenth as many incidents."""
+    """Write an organisation folder with about `deployments` deployments, as many automation runs, a tenth as many
+    incidents, and a hundred automations.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     starts = f"{STARTS_ON}T00:00:00Z"
     (folder / "organisation.yml").write_text(_ORGANISATION.format(as_of=AS_OF, starts=starts))
@@ -60,6 +88,8 @@ def generate(folder: Path, deployments: int) -> Path:
         connection.execute("set TimeZone = 'UTC'")
         _copy(connection, _deployments(per_service), folder / "deployments.parquet")
         _copy(connection, _incidents(per_service), folder / "incidents.parquet")
+        _copy(connection, _automations(), folder / "automations.parquet")
+        _copy(connection, _automation_runs(per_service), folder / "automation_runs.parquet")
     return folder
 
 
@@ -128,3 +158,37 @@ def _incidents(per_service: int) -> str:
             from ({_grid(per_service)})
             where k % {CAUSES_EVERY} = 0)
         where ended < timestamp '2025-12-31'"""
+
+
+def _automations() -> str:
+    return f"""
+        select
+            'a-' || a as source_record_id,
+            'a-' || a as automation_id,
+            '1' as version,
+            'team-' || lpad(cast(a % {TEAMS} as varchar), 3, '0') as team_id,
+            'Automation ' || a as name,
+            'routine' as risk,
+            '{STARTS_ON}T00:00:00Z' as formalised_at,
+            '{STARTS_ON}T00:00:00Z' as tested_at,
+            '{REGISTERED_ON}T00:00:00Z' as updated_at,
+            '{REGISTERED_ON}T00:00:00Z' as recorded_at
+        from range({AUTOMATIONS}) as automations (a)"""
+
+
+def _automation_runs(per_service: int) -> str:
+    return f"""
+        select
+            'r-' || s || '-' || k as source_record_id,
+            'r-' || s || '-' || k as run_id,
+            'a-' || (hash(s * 37 + k) % {AUTOMATIONS}) as automation_id,
+            '1' as version,
+            'service-' || lpad(cast(s as varchar), 3, '0') as service_id,
+            case when k % {CAUSES_EVERY} = 0 then 'alert' else 'pipeline' end as trigger,
+            strftime(done_at + interval 20 minute, '%Y-%m-%dT%H:%M:%SZ') as started_at,
+            strftime(done_at + interval 24 minute, '%Y-%m-%dT%H:%M:%SZ') as finished_at,
+            case when k % {FAILS_EVERY} = 0 then 'failed' else 'succeeded' end as outcome,
+            case when k % {DRY_EVERY} = 0 then 'dry_run' else 'live' end as mode,
+            strftime(done_at + interval 24 minute, '%Y-%m-%dT%H:%M:%SZ') as updated_at,
+            strftime(done_at + interval 24 minute, '%Y-%m-%dT%H:%M:%SZ') as recorded_at
+        from ({_grid(per_service)})"""
