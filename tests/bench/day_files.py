@@ -54,9 +54,8 @@ def print_row() -> None:
         generate(organisation, 1, start=DAYS)
         more = _land(organisation, home)
     cells = [f"{figure.seconds:.1f} | {figure.cpu:.1f} | {figure.mib:,.0f}" for figure in (first, more)]
-    print(
-        f"\na file a day, landed by append:\n{HEADER}\n| {DAYS} | {DAYS * ROWS:,} | {' | '.join(cells)} |", flush=True
-    )
+    row = f"| {DAYS} | {DAYS * ROWS:,} | {' | '.join(cells)} |"
+    print("\na file a day, landed by append:", HEADER, row, sep="\n", flush=True)
 
 
 def generate(folder: Path, days: int, start: int = 0) -> None:
@@ -85,4 +84,6 @@ def _deployments(day: int) -> str:
             'succeeded' as outcome,
             strftime(at + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as updated_at,
             strftime(at + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as recorded_at
-        from (select n, timestamp '2025-01-01' + to_days({day}) + to_seconds(n * 400) as at from range({ROWS}) as t(n))"""
+        from (
+            select n, timestamp '2025-01-01' + to_days({day}) + to_seconds(n * 400) as at from range({ROWS}) as t(n)
+        )"""

@@ -1,12 +1,13 @@
 """How a run grows with its input: N deployments and N automation runs (and N / 10 incidents), for growing N.
 
-Belongs here: sizes, engines, slopes, the run under a memory limit. Does not belong here: what is generated (generate.py).
+Belongs here: sizes, engines, slopes, the run under a memory limit. Does not belong here: generating (generate.py).
 A slope is the power of N with which a cost grows from the size above to this one: below 1 the frame is paid off, 1 is
 linear, and (!) marks more than 1.1. Judge by CPU seconds: wall time is also the other work of the machine.
 """
 
 from __future__ import annotations
 
+import itertools
 import shutil
 import tempfile
 from dataclasses import dataclass, field
@@ -103,11 +104,12 @@ def _measure_size(engine: Engine, size: int, wanted: set[str], tables: _Tables, 
         organisation, home = generate(Path(folder) / "bench", size), Path(folder) / "home"
         environment = {"SCORECARD_ENGINE": engine.name}
         run = _run(organisation, home, **environment)
-        dbt, models = None, {}
+        dbt: Figure | None = None
+        models: dict[str, float] = {}
         if "dora" in wanted:
             dbt, models = _compare(f"{size:,} deployments", home, run, tables)
         elif "growth" in wanted:
-            dbt = measure(["-m", "tests.bench.dbt_part", str(home)], **environment)
+            dbt = measure(["-m", "tests.bench.dbt_part", str(home)], (), **environment)
         point = _Point(size, run, dbt, models)
         if "growth" in wanted and dbt:
             print(_row(engine, point, before[-1] if before else None), flush=True)
@@ -159,11 +161,11 @@ def _release(run: Figure) -> str:
 def _steep_parts(points: list[_Point]) -> list[str]:
     """Sentences: what grew by more than linearly, steps of the run and models alike, by CPU seconds."""
     found = []
-    for less, more in zip(points, points[1:], strict=False):
+    for less, more in itertools.pairwise(points):
         steps = {name: cpu for name, (_, cpu) in less.run.steps.items()}
         found += _steeper(less.size, steps, more.size, {name: cpu for name, (_, cpu) in more.run.steps.items()})
     bare = [point for point in points if point.models]
-    for less, more in zip(bare, bare[1:], strict=False):
+    for less, more in itertools.pairwise(bare):
         found += _steeper(less.size, less.models, more.size, more.models)
     return found or ["no step of the run and no model grows by more than linearly"]
 

@@ -21,7 +21,7 @@ class Figure:
     """What a command took: seconds of wall time, CPU seconds (user and system) of all its processes, MiB of its
     largest process, MiB of all processes at one instant, MiB in the watched folders, and what it printed.
 
-    `steps` are (seconds, CPU seconds) of the stretch that ends with a line on standard error, by the line's first words.
+    `steps` are (seconds, CPU seconds) of a run's steps; each ends with a line of its own on standard error.
     """
 
     seconds: float
@@ -49,8 +49,8 @@ def measure(arguments: Sequence[str], watched: Sequence[Path] = (), **environmen
         raise subprocess.CalledProcessError(done.returncode, arguments)
     output, _, found = done.stdout.rpartition("PROBE ")
     used = json.loads(found)
-    sizes = (used[name] / MIB for name in ("peak", "together", "watched"))
-    return Figure(used["seconds"], used["cpu"], *sizes, output, _steps(used["lines"]))
+    peak, together, spilled = (used[name] / MIB for name in ("peak", "together", "watched"))
+    return Figure(used["seconds"], used["cpu"], peak, together, spilled, output, _steps(used["lines"]))
 
 
 def _steps(lines: list[tuple[float, float, str]]) -> dict[str, tuple[float, float]]:

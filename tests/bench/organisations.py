@@ -1,4 +1,4 @@
-"""Whole runs beside their dbt part and the same compiled SQL in bare DuckDB: shipped organisations, and generated ones."""
+"""Whole runs, beside their dbt part and the same compiled SQL in bare DuckDB."""
 
 from __future__ import annotations
 
