@@ -115,7 +115,7 @@
 {% macro names_joins(columns) -%}
 {%- for column in columns if column.thing %}
     left join {{ ref('stg_organisation__' ~ column.thing ~ '_names') }} as {{ column.name }}_names
-        on lower({{ column.raw }}) = {{ column.name }}_names.name_key
+        on {{ name_key(column.raw) }} = {{ column.name }}_names.name_key
 {%- endfor %}
 {%- for column in columns if column.mapped %}
     left join {{ ref('stg_organisation__values') }} as {{ column.name }}_values

@@ -43,7 +43,7 @@
                 partition by batch_id, landed_row
                 order by
                     case fate when 'staged' then 1 when 'quarantined' then 2 when 'deleted' then 3
-                        when 'superseded' then 4 else 5 end,
+                        when 'superseded' then 4 else 5 end nulls last,
                     source_record_id nulls last
             ) as fate_rank
         from {{ ref(staged.model) }}

@@ -22,7 +22,7 @@ landed as (
     record=['source_record_id'], key=['source_record_id', 'updated_at'],
     source_record_id=word('landed.source_record_id'), recorded_at=recorded_at,
     updated_at=changed_at('landed.updated_at', recorded_at),
-    tombstone="coalesce(lower(trim(landed.is_deleted)) = 'true', false)"
+    tombstone='coalesce(' ~ parse_flag('landed.is_deleted') ~ ', false)'
 ) }}
 {%- endmacro %}
 

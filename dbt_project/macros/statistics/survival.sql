@@ -10,11 +10,11 @@
         case when is_exhausted then 0e0 else exp(log_survival) end as survival,
         case
             when is_exhausted then 0e0
-            else exp(-exp(ln(-log_survival) - {{ statistics_z() }} * sqrt(greenwood) / log_survival))
+            else exp(-exp({{ statistics_ln('-log_survival') }} - {{ statistics_z() }} * sqrt(greenwood) / log_survival))
         end as survival_low,
         case
             when is_exhausted then 0e0
-            else exp(-exp(ln(-log_survival) + {{ statistics_z() }} * sqrt(greenwood) / log_survival))
+            else exp(-exp({{ statistics_ln('-log_survival') }} + {{ statistics_z() }} * sqrt(greenwood) / log_survival))
         end as survival_high
     from (
         select
@@ -22,18 +22,25 @@
             duration,
             events = at_risk as is_exhausted,
             cast(sum(cast(
-                case when events < at_risk then ln(cast(at_risk - events as double) / cast(at_risk as double)) else 0e0 end
-                as decimal(18, 16)
-            )) over (partition by {{ cell }} order by duration rows between unbounded preceding and current row) as double)
-                as log_survival,
+                case
+                    when events < at_risk
+                        then {{ statistics_ln('cast(at_risk - events as double) / cast(at_risk as double)') }}
+                    else 0e0
+                end as decimal(18, 16)
+            )) over (
+                partition by {{ cell }} order by duration nulls last
+                rows between unbounded preceding and current row
+            ) as double) as log_survival,
             cast(sum(cast(
                 case
                     when events < at_risk
                         then cast(events as double) / (cast(at_risk as double) * cast(at_risk - events as double))
                     else 0e0
                 end as decimal(18, 17)
-            )) over (partition by {{ cell }} order by duration rows between unbounded preceding and current row) as double)
-                as greenwood
+            )) over (
+                partition by {{ cell }} order by duration nulls last
+                rows between unbounded preceding and current row
+            ) as double) as greenwood
         from (
             select
                 {{ cell }},
@@ -46,7 +53,8 @@
                     duration,
                     is_event,
                     cast(
-                        count(*) over (partition by {{ cell }}) + 1 - rank() over (partition by {{ cell }} order by duration)
+                        count(*) over (partition by {{ cell }}) + 1
+                        - rank() over (partition by {{ cell }} order by duration nulls last)
                         as bigint
                     ) as at_risk
                 from {{ subjects }}

@@ -28,7 +28,7 @@ covered as (
         segments.*,
         segment_metrics.metric_id,
         lag(segments.ends_at) over (
-            partition by segments.entity_key, segment_metrics.metric_id order by segments.starts_at
+            partition by segments.entity_key, segment_metrics.metric_id order by segments.starts_at nulls last
         ) as former_ends_at
     from segments
     inner join segment_metrics
@@ -42,7 +42,7 @@ islands as (
         *,
         sum(case when former_ends_at = starts_at then 0 else 1 end) over (
             partition by entity_key, metric_id
-            order by starts_at
+            order by starts_at nulls last
             rows between unbounded preceding and current row
         ) as island
     from covered

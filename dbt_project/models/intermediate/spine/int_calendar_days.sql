@@ -18,8 +18,8 @@ extent as (
             {{ dates_period_start('quarter', 'first_on') }}
         ) as first_on,
         greatest(
-            {{ dates_period_start('week', 'last_on') }} + interval 7 day,
-            {{ dates_period_start('quarter', 'last_on') }} + interval 3 month
+            {{ dates_period_start('week', 'last_on') }} + 7,
+            {{ dates_plus_months(dates_period_start('quarter', 'last_on'), 3) }}
         ) as end_on
     from bounds
 
@@ -48,7 +48,7 @@ bounded as (
     select
         day_on,
         starts_at,
-        lead(starts_at) over (order by day_on) as ends_at
+        lead(starts_at) over (order by day_on nulls last) as ends_at
     from zoned
 
 )

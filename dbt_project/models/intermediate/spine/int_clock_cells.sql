@@ -54,11 +54,11 @@ select
     cast(
         dense_rank() over (
             order by
-                metric_id,
+                metric_id nulls last,
                 curve_dimension nulls first,
                 curve_dimension_value nulls first,
-                entity_key,
-                period_key
+                entity_key nulls last,
+                period_key nulls last
         ) as bigint
     ) as curve_key,
     entity_key,

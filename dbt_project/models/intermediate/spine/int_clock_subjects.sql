@@ -49,7 +49,7 @@ series as (
         dimension,
         dimension_value,
         cast(row_number() over (
-            order by metric_id, dimension nulls first, dimension_value nulls first
+            order by metric_id nulls last, dimension nulls first, dimension_value nulls first
         ) as bigint) as series_key
     from (
         select distinct

@@ -42,7 +42,7 @@ reached as (
         *,
         max(covered_to) over (
             partition by service_id, kind
-            order by covered_from, covered_to
+            order by covered_from nulls last, covered_to nulls last
             rows between unbounded preceding and 1 preceding
         ) as reached_at
     from stated
@@ -56,7 +56,7 @@ islands as (
         *,
         sum(case when reached_at >= covered_from then 0 else 1 end) over (
             partition by service_id, kind
-            order by covered_from, covered_to
+            order by covered_from nulls last, covered_to nulls last
             rows between unbounded preceding and current row
         ) as island
     from reached

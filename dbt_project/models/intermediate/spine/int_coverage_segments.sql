@@ -53,20 +53,22 @@ segments as (
     select
         entity_key,
         edge_at as starts_at,
-        lead(edge_at) over (partition by entity_key order by edge_at) as ends_at
+        lead(edge_at) over (partition by entity_key order by edge_at nulls last) as ends_at
     from edges
 
 )
 
 select
-    cast(row_number() over (order by segments.entity_key, segments.starts_at) as bigint) as segment_key,
+    cast(
+        row_number() over (order by segments.entity_key nulls last, segments.starts_at nulls last) as bigint
+    ) as segment_key,
     segments.entity_key,
     entities.entity_type,
     entities.entity_id,
     segments.starts_at,
     segments.ends_at,
     case
-        when segments.ends_at < bounds.as_of then segments.ends_at - interval 1 microsecond else segments.ends_at
+        when segments.ends_at < bounds.as_of then {{ dates_just_before('segments.ends_at') }} else segments.ends_at
     end as last_at
 from segments
 inner join entities

@@ -39,7 +39,7 @@ entities as (
         services.service_id as entity_id,
         coalesce(services.name, services.service_id) as entity_name,
         {{ dates_local_day('services.valid_from', 'run.time_zone') }} as exists_from_on,
-        {{ dates_local_day('(services.valid_to - interval 1 microsecond)', 'run.time_zone') }} as exists_to_on
+        {{ dates_local_day(dates_just_before('services.valid_to'), 'run.time_zone') }} as exists_to_on
     from services
     cross join run
 
@@ -79,7 +79,7 @@ entities as (
 )
 
 select
-    cast(row_number() over (order by entity_type, entity_id) as bigint) as entity_key,
+    cast(row_number() over (order by entity_type nulls last, entity_id nulls last) as bigint) as entity_key,
     entity_type,
     entity_id,
     entity_name,

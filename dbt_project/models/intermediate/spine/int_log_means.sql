@@ -19,7 +19,7 @@ subjects as (
         subjects.duration,
         case
             when subjects.is_event and subjects.duration > 0
-                then cast(ln(cast(subjects.duration as double) / 6e7) as decimal(38, 18))
+                then cast({{ statistics_ln('cast(subjects.duration as double) / 6e7') }} as decimal(38, 18))
         end as log_minutes
     from {{ ref('int_clock_subjects') }} as subjects
     inner join curves

@@ -28,7 +28,7 @@ series as (
         *,
         row_number() over (
             order by
-                metric_id,
+                metric_id nulls last,
                 dimension nulls first,
                 dimension_value nulls first,
                 exclusion_reason nulls first

@@ -44,7 +44,9 @@ periods as (
 )
 
 select
-    cast(row_number() over (order by periods.period_type, periods.period_start_on) as bigint) as period_key,
+    cast(
+        row_number() over (order by periods.period_type nulls last, periods.period_start_on nulls last) as bigint
+    ) as period_key,
     periods.period_type,
     periods.period_start_on,
     periods.period_end_on,

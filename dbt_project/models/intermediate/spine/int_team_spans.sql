@@ -35,7 +35,7 @@ traces as (
         ownership.team_id,
         ownership.owned_from as first_at,
         case
-            when ownership.owned_to < bounds.as_of then ownership.owned_to - interval 1 microsecond
+            when ownership.owned_to < bounds.as_of then {{ dates_just_before('ownership.owned_to') }}
             else bounds.as_of
         end as last_at
     from {{ ref('int_service_ownership') }} as ownership
@@ -75,7 +75,7 @@ select
     teams.name,
     {{ dates_local_day('coalesce(teams.valid_from, traced.first_at)', 'bounds.time_zone') }} as exists_from_on,
     {{ dates_local_day(
-        'coalesce(teams.valid_to - interval 1 microsecond, traced.last_at)', 'bounds.time_zone'
+        'coalesce(' ~ dates_just_before('teams.valid_to') ~ ', traced.last_at)', 'bounds.time_zone'
     ) }} as exists_to_on
 from teams
 left join traced

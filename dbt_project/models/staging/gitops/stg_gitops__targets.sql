@@ -38,10 +38,10 @@ named_targets as (
 resolved as (
     select
         named_targets.*,
-        coalesce(environments.ours, lower(named_targets.env)) as environment,
+        coalesce(environments.ours, {{ name_key('named_targets.env') }}) as environment,
         coalesce(service_names.service_id, named_targets.app) as service_or_app
     from named_targets
-    left join service_names on lower(named_targets.app) = service_names.name_key
+    left join service_names on {{ name_key('named_targets.app') }} = service_names.name_key
     left join environments
         on named_targets._source = environments.stated_source and named_targets.env = environments.theirs
 ),

@@ -1,19 +1,25 @@
 -- Every audit row, a version of its incident. `?` is this log's null. The final values that the log copies onto
 -- early rows (resolved_at, closed_at) are not read.
 {{ config(materialized='table') }}
-{%- set updated_at = known_since("nullif(trim(landed.sys_updated_at), '?')") -%}
+{%- set said = {} -%}
+{%- for column in [
+    'incident_state', 'sys_mod_count', 'sys_updated_at', 'opened_at', 'priority', 'category', 'assignment_group'
+] -%}
+    {%- do said.update({column: 'nullif(' ~ word('landed.' ~ column) ~ ", '?')"}) -%}
+{%- endfor -%}
+{%- set updated_at = known_since(said.sys_updated_at) -%}
 {%- set states = ['New', 'Active', 'Awaiting User Info', 'Awaiting Vendor', 'Awaiting Problem', 'Awaiting Evidence',
     'Resolved', 'Closed'] -%}
 {%- set severities = {'1': 'sev1', '2': 'sev2', '3': 'sev3', '4': 'sev4'} -%}
 {%- set columns = [
     text('incident_id', raw='landed.number', required=true),
-    choice('state', states, raw="nullif(trim(landed.incident_state), '?')", required=true),
-    required(count('version', raw="nullif(trim(landed.sys_mod_count), '?')")),
-    unseen(instant('source_updated_at', raw="nullif(trim(landed.sys_updated_at), '?')", required=true)),
-    instant('declared_at', raw="nullif(trim(landed.opened_at), '?')", happened=true),
-    translated('severity', severities, raw="substr(nullif(trim(landed.priority), '?'), 1, 1)"),
-    named('service_id', 'service', raw="nullif(trim(landed.category), '?')"),
-    named('team_id', 'team', raw="nullif(trim(landed.assignment_group), '?')"),
+    choice('state', states, raw=said.incident_state, required=true),
+    required(count('version', raw=said.sys_mod_count)),
+    unseen(instant('source_updated_at', raw=said.sys_updated_at, required=true)),
+    instant('declared_at', raw=said.opened_at, happened=true),
+    translated('severity', severities, raw='substr(' ~ said.priority ~ ', 1, 1)'),
+    named('service_id', 'service', raw=said.category),
+    named('team_id', 'team', raw=said.assignment_group),
 ] -%}
 
 with
