@@ -56,11 +56,12 @@ test-spark: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## the same models on Spar
 
 test-all: lint test test-oracle test-faults test-spark  ## everything, in parts that CI can run one by one
 
-lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff
+lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff, no dialect outside macros/portable
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/sqlfluff lint -q dbt_project/models dbt_project/tests
+	$(BIN)/python -m tests.lint.portable
 
 dev: $(VENV)/parsed.stamp  ## the Dagster UI on the demo organisation (SCORECARD_ORGANISATION: on another)
 	mkdir -p $(SCORECARD_HOME)/dagster && cp pipelines/orchestration/dagster.yaml $(SCORECARD_HOME)/dagster/

@@ -1,7 +1,7 @@
 """Dialect lives in dbt_project/macros/portable only: `python -m tests.lint.portable` fails a model that has any.
 
-Belongs here: how SQL is found in templates and what is refused in it. Does not belong here: which functions may be
-called (portable_functions). No line is exempt: what has to differ between engines goes into a portable macro.
+Belongs here: how SQL is found in templates, and what is refused in it. Does not belong here: what may be used
+(portable_set). No line is exempt: what has to differ between engines goes into a portable macro.
 """
 
 from __future__ import annotations
@@ -16,43 +16,14 @@ import yaml
 from dbt_common.clients.jinja import get_environment
 from jinja2 import nodes
 
-from tests.lint.portable_functions import FUNCTIONS
+from tests.lint.portable_set import FOREIGN_PHRASES, FOREIGN_WORDS, FUNCTIONS, KEYWORDS, SYMBOLS, TYPES
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 FOLDERS = ("models", "macros", "tests")
-YAML_SQL = {"expression", "condition", "where"}  # arguments of tests that are SQL
+YAML_SQL = {"expression", "condition", "where", "rows"}  # what tests say in SQL
 JINJA = "__jinja__"  # stands in the SQL where a template puts something
 
-# What may stand before a parenthesis without being a function. `filter` and `group` (within group) are not here.
-KEYWORDS = set(
-    "all and any as between by case cast decimal distinct else except exists from having in intersect is join like not on or over "
-    "select some then union using values when where with".split()
-)
-SYMBOLS = {*"()+-*/%,.;=<>|", "||", "<>", "<=", ">=", "!="}
-TYPE = re.compile(rf"(string|bigint|integer|double|boolean|date|timestamp|decimal\((\d+|{JINJA}),(\d+|{JINJA})\)|{JINJA})")
-TYPES = "string, bigint, integer, double, boolean, date, timestamp, decimal(p, s)"
 AFTER_ORDER = {"rows", "range", "groups", "limit", "offset", "union", ";"}
-FOREIGN_TYPES = set(
-    "varchar char bpchar hugeint uhugeint ubigint uinteger int int4 int8 smallint tinyint float float4 float8 "
-    "numeric timestamptz timestamp_ntz timestamp_ltz datetime blob bytea bool uuid".split()
-)
-FOREIGN_WORDS = FOREIGN_TYPES | set(
-    "asof current_catalog current_date current_schema current_time current_timestamp current_user exclude glob ilike "
-    "insert interval lambda lateral localtime localtimestamp merge pivot positional qualify regexp rlike similar "
-    "tablesample unpivot".split()
-)
-FOREIGN_PHRASES = (
-    "group by all",
-    "order by all",
-    "union by name",
-    "distinct on (",
-    "filter (",
-    "ignore nulls",
-    "at time zone",
-    "* except (",
-    "* replace (",
-    "* rename (",
-)
 WHY = "is not the same on every engine; use a macro of macros/portable"
 
 
@@ -128,8 +99,8 @@ def _value(node: nodes.Node) -> str:
 
 def called(found: Sequence[Token], at: int) -> str | None:
     """Name of the function that is called there; that of an extract says of what: `extract year`."""
-    token, after = found[at], found[at + 1]
-    if token.kind != "word" or after.text != "(" or token.text in KEYWORDS:
+    token, is_alias = found[at], found[at - 1].text == "as"
+    if token.kind != "word" or found[at + 1].text != "(" or token.text in KEYWORDS or is_alias:
         return None
     return f"extract {found[at + 2].text}" if token.text == "extract" else token.text
 
@@ -142,11 +113,10 @@ def _function(found: Sequence[Token], at: int) -> str | None:
 
 
 def _word(found: Sequence[Token], at: int) -> str | None:
-    named = found[at - 1].text in (".", "as")  # a column of that name
-    phrase = next((p for p in FOREIGN_PHRASES if [token.text for token in found[at : at + len(p.split())]] == p.split()), None)
-    if phrase or (found[at].kind == "word" and found[at].text in FOREIGN_WORDS and not named):
-        return f"`{phrase or found[at].text}` {WHY}"
-    return None
+    is_name = found[at - 1].text in (".", "as")
+    foreign = [found[at].text] if found[at].kind == "word" and found[at].text in FOREIGN_WORDS and not is_name else []
+    foreign += [phrase for phrase in FOREIGN_PHRASES if _texts(found[at : at + phrase.count(" ") + 1]) == phrase]
+    return f"`{foreign[0]}` {WHY}" if foreign else None
 
 
 def _symbol(found: Sequence[Token], at: int) -> str | None:
@@ -180,27 +150,33 @@ def _number(found: Sequence[Token], at: int) -> str | None:
 
 
 def _cast(found: Sequence[Token], at: int) -> str | None:
-    if found[at].text != "cast" or found[at + 1].text != "(":
+    if _texts(found[at : at + 2]) != "cast (":
         return None
     inside = list(_inside(found, at + 2))
-    split = max((i for i, (token, depth) in enumerate(inside) if token.text == "as" and depth == 0), default=len(inside))
-    kind = "".join(token.text for token, _ in inside[split + 1 :])
-    return None if not kind or TYPE.fullmatch(kind) else f"type {kind} {WHY}, or one of {TYPES}"
+    ends = [place for place, (token, depth) in enumerate(inside) if token.text == "as" and depth == 0]
+    kind = "".join(token.text for token, _ in inside[ends[-1] + 1 :]) if ends else JINJA
+    if re.sub(r"(?<=[(,])\w+", "n", kind) in (*TYPES, JINJA):
+        return None
+    return f"type {kind} {WHY}, or one of {', '.join(TYPES)}"
 
 
 def _order(found: Sequence[Token], at: int) -> str | None:
-    if (found[at].text, found[at + 1].text) != ("order", "by"):
+    if _texts(found[at : at + 2]) != "order by":
         return None
-    keys: list[list[str]] = [[]]
+    keys: list[list[Token]] = [[]]
     for token, depth in _inside(found, at + 2):
         if depth == 0 and token.text in AFTER_ORDER and keys[-1]:
             break
         if depth == 0 and token.text == ",":
             keys.append([])
         else:
-            keys[-1].append(token.text)
-    unsaid = [" ".join(key) for key in keys if key[-2:] not in (["nulls", "first"], ["nulls", "last"])]
-    return f"order by {unsaid[0]}: where nulls go is not the same on every engine; say nulls first or last" if unsaid else None
+            keys[-1].append(token)
+    unsaid = [key for key in map(_texts, keys) if not key.endswith((" nulls first", " nulls last"))]
+    return f"order by {unsaid[0]} puts nulls first or last, by engine; say which" if unsaid else None
+
+
+def _texts(found: Sequence[Token]) -> str:
+    return " ".join(token.text for token in found)
 
 
 def _inside(found: Sequence[Token], at: int) -> Iterator[tuple[Token, int]]:
@@ -228,7 +204,7 @@ def findings(template: str) -> list[Finding]:
 
 
 def findings_of_yaml(text: str) -> list[Finding]:
-    """The same, of the conditions that a YAML file hands to tests."""
+    """The same, of the conditions and rows that a YAML file hands to tests."""
     stack, found = [yaml.compose(text)], []
     while stack:
         node = stack.pop()
@@ -236,7 +212,8 @@ def findings_of_yaml(text: str) -> list[Finding]:
             for key, value in node.value:
                 stack.append(value)
                 if key.value in YAML_SQL and isinstance(value, yaml.ScalarNode):
-                    found += [said._replace(line=value.start_mark.line + said.line) for said in findings(value.value)]
+                    before = value.start_mark.line + (value.style in ("|", ">"))
+                    found += [said._replace(line=before + said.line) for said in findings(value.value)]
         elif isinstance(node, yaml.SequenceNode):
             stack += node.value
     return sorted(found)
