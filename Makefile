@@ -52,7 +52,7 @@ test-faults: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## planted faults, kill -9 
 	$(PYTEST) -n $(JOBS) --dist loadgroup tests/faults
 
 test-spark: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## the same models on Spark, row by row as on DuckDB (needs Java 17 or 21)
-	SCORECARD_REQUIRE_SPARK=1 $(PYTEST) tests/spark
+	SCORECARD_REQUIRE_SPARK=1 $(PYTEST) -m "not slow" tests/spark
 
 test-all: lint test test-oracle test-faults test-spark  ## everything, in parts that CI can run one by one
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -31,6 +32,16 @@ if TYPE_CHECKING:
 MASTER_VARIABLE = "SCORECARD_SPARK_MASTER"
 MEMORY_VARIABLE = "SCORECARD_SPARK_MEMORY"
 DEFAULT_MEMORY = "2g"
+LOG_SETTINGS = "log4j2.properties"
+_LOG_TO_FILE = """\
+rootLogger.level = error
+rootLogger.appenderRef.file.ref = file
+appender.file.type = File
+appender.file.name = file
+appender.file.fileName = {file}
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d %p %c: %m%n%ex
+"""
 SMALL = ("ledger", "run")
 
 
@@ -55,11 +66,17 @@ def configuration(settings: Settings, environ: Mapping[str, str] = os.environ) -
         "spark.driver.memory": environ.get(MEMORY_VARIABLE) or DEFAULT_MEMORY,
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.extraJavaOptions": f"-Duser.timezone=UTC -Dderby.stream.error.file={folder / 'derby.log'}",
+        "spark.driver.extraJavaOptions": " ".join(
+            f"-D{name}={value}"
+            for name, value in {
+                "user.timezone": "UTC",
+                "derby.stream.error.file": folder / "derby.log",
+                "log4j2.configurationFile": folder / LOG_SETTINGS,
+            }.items()
+        ),
         "spark.executor.extraJavaOptions": "-Duser.timezone=UTC",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
         "spark.local.dir": str(folder / "scratch"),
         "spark.hadoop.javax.jdo.option.ConnectionURL": metastore,
         "spark.sql.catalogImplementation": "hive",
@@ -80,18 +97,27 @@ def session(settings: Settings, feeds: Mapping[str, Feed] | None = None) -> Iter
     Raises UserError when Spark is not installed, or nothing was landed in this home.
     """
     require()
-    from pyspark.sql import SparkSession
-
-    (settings.spark_dir / "scratch").mkdir(parents=True, exist_ok=True)
-    builder = SparkSession.builder
-    for key, value in configuration(settings).items():
-        builder = builder.config(key, value)
-    spark = builder.getOrCreate()
+    spark = _start(settings)
     try:
         register(spark, settings, feeds or load_feeds())
         yield spark
     finally:
         spark.stop()
+
+
+def _start(settings: Settings) -> SparkSession:
+    """What Spark has to say goes to `<home>/spark/spark.log`, not between the lines of a run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # of the pandas API on Spark, which is not used here
+        from pyspark.sql import SparkSession
+
+    folder = settings.spark_dir
+    (folder / "scratch").mkdir(parents=True, exist_ok=True)
+    (folder / LOG_SETTINGS).write_text(_LOG_TO_FILE.format(file=folder / "spark.log"))
+    builder = SparkSession.builder
+    for key, value in configuration(settings).items():
+        builder = builder.config(key, value)
+    return builder.getOrCreate()
 
 
 def register(spark: SparkSession, settings: Settings, feeds: Mapping[str, Feed]) -> None:

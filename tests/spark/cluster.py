@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pyspark
-
 WORKERS = 2
 SECONDS = 90
 MASTER = "org.apache.spark.deploy.master.Master"
@@ -40,6 +38,8 @@ def cluster(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _process(log: Path, kind: str, *arguments: str) -> Iterator[None]:
+    import pyspark
+
     script = Path(pyspark.__file__).parent / "bin" / "spark-class"
     log.parent.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "SPARK_LOCAL_IP": "127.0.0.1", "SPARK_LOCAL_DIRS": str(log.parent / "scratch")}
