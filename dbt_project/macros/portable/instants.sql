@@ -39,15 +39,16 @@ end
 {#- Shapes by expression, since Spark's casts are lax about them (blanks, a zone's name, a day alone); the cast knows which
     days and times there are. Offsets are reckoned, since Spark reads none beyond 18 hours. -#}
 {% macro spark__parse_instant(text, zone, date_order) -%}
-{%- set blanks = '[ \\t-\\r]*' -%}
+{%- set gap = '[ \\t-\\r]+' -%}
+{%- set end = '[ \\t-\\r]*$' -%}
 {%- set day = '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}' -%}
 {%- set minute = '[0-9]{1,2}:[0-9]{1,2}' -%}
 {%- set second = minute ~ ':[0-9]{1,2}' -%}
 {%- set exact = second ~ '(?:[.][0-9]{1,6})?' -%}
-{%- set utc = '(?d)^(' ~ day ~ ')(?:T(' ~ exact ~ ')Z| +(' ~ second ~ ') +UTC)' ~ blanks ~ '$' -%}
-{%- set offset = '(?d)^(' ~ day ~ ')T(' ~ exact ~ ')([+-])([0-9]{2})(?::?([0-9]{2})(?::?([0-9]{2}))?)?' ~ blanks ~ '$' -%}
-{%- set local = '(?d)^(' ~ day ~ ')(?:(?:T| +)(' ~ exact ~ ')| +(' ~ minute ~ '))?' ~ blanks ~ '$' -%}
-{%- set ordered = '(?d)^' ~ blanks ~ '([0-9]{1,2})/([0-9]{1,2})/([0-9]{4}) +(' ~ minute ~ '(?::[0-9]{1,2})?)' ~ blanks ~ '$' -%}
+{%- set utc = '(?d)^(' ~ day ~ ')(?:T(' ~ exact ~ ')Z|' ~ gap ~ '(' ~ second ~ ')' ~ gap ~ 'UTC)' ~ end -%}
+{%- set offset = '(?d)^(' ~ day ~ ')T(' ~ exact ~ ')([+-])([0-9]{2})(?::?([0-9]{2}))?(?:(?<=:[0-9]{2}):([0-9]{2}))?' ~ end -%}
+{%- set local = '(?d)^(' ~ day ~ ')(?:(?:T|' ~ gap ~ ')(' ~ exact ~ ')|' ~ gap ~ '(' ~ minute ~ '))?' ~ end -%}
+{%- set ordered = '(?d)^[ \\t-\\r]*([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})' ~ gap ~ '(' ~ minute ~ '(?::[0-9]{1,2})?)' ~ end -%}
 case
     when {{ text }} is null then null
     when {{ date_order }} = 'iso' and {{ text }} like '____-%' and {{ text }} >= '1970' and {{ text }} < '2200'

@@ -15,8 +15,12 @@ nullif(lower(trim({{ text }})), '')
     {{ return(adapter.dispatch('parse_number')(text)) }}
 {%- endmacro %}
 
+{#- DuckDB reads +-5 too, as -5. -#}
 {% macro duckdb__parse_number(text) -%}
-case when isfinite(try_cast({{ text }} as double)) then try_cast({{ text }} as double) end
+case
+    when isfinite(try_cast({{ text }} as double)) and not contains({{ text }}, '+-')
+        then try_cast({{ text }} as double)
+end
 {%- endmacro %}
 
 {#- Java reads 1d and 0x1p3 too, and no underscores between digits. -#}
