@@ -17,7 +17,7 @@
 {%- set local = "['%Y-%m-%d %H:%M:%S', '%Y-%m-%d %H:%M:%S.%f', '%Y-%m-%dT%H:%M:%S', '%Y-%m-%dT%H:%M:%S.%f', '%Y-%m-%d %H:%M', '%Y-%m-%d']" -%}
 case
     when {{ text }} is null then null
-    when {{ date_order }} = 'iso' and {{ text }} like '____-%' and {{ text }} >= '1970' and {{ text }} < '2200'
+    when {{ date_order }} = 'iso' and strpos({{ text }}, '-') = 5 and {{ text }} >= '1970' and {{ text }} < '2200'
         then coalesce(
             try_strptime({{ text }}, {{ utc }}),
             case
@@ -51,7 +51,7 @@ end
 {%- set ordered = '(?d)^[ \\t-\\r]*([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})' ~ gap ~ '(' ~ minute ~ '(?::[0-9]{1,2})?)' ~ end -%}
 case
     when {{ text }} is null then null
-    when {{ date_order }} = 'iso' and {{ text }} like '____-%' and {{ text }} >= '1970' and {{ text }} < '2200'
+    when {{ date_order }} = 'iso' and {{ text }} >= '1970' and {{ text }} < '2200'
         then case
             when {{ text }} rlike '{{ utc }}'
                 then try_cast(regexp_replace({{ text }}, '{{ utc }}', '$1 $2$3') as timestamp)

@@ -15,11 +15,14 @@ nullif(lower(trim({{ text }})), '')
     {{ return(adapter.dispatch('parse_number')(text)) }}
 {%- endmacro %}
 
-{#- DuckDB reads +-5 too, as -5. -#}
+{#- DuckDB reads +-5 too, as -5, and a long number wrongly if it has underscores: it judges the shape, and reads without. -#}
 {% macro duckdb__parse_number(text) -%}
 case
-    when isfinite(try_cast({{ text }} as double)) and not contains({{ text }}, '+-')
-        then try_cast({{ text }} as double)
+    when
+        try_cast({{ text }} as double) is not null
+        and not contains({{ text }}, '+-')
+        and isfinite(try_cast(replace({{ text }}, '_', '') as double))
+        then try_cast(replace({{ text }}, '_', '') as double)
 end
 {%- endmacro %}
 
