@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
-from tests.spark.cases import Cases
+from tests.spark.cases import Cases, at
 from tests.spark.engines import CASES, NUMBER, each
 from tests.unit.macros import Macros
 
 TEXT = {"text": "string"}
-WORDS: list[tuple[Any, ...]] = [
-    ("  Team A ", "Team A"),
-    ("\tx", "\tx"),
-    ("   ", None),
-    ("", None),
+TRIMMED: list[tuple[Any, ...]] = [
+    ("  Team  A ", "Team  A"),
+    ("\u00a0Team\u00a0A\u00a0 ", "Team\u00a0A"),
+    ("\u3000\u1680\u2000\u2009\u200a\u202f\u205fx\u2003", "x"),
+    *((text, text) for text in ("\tx", "x\n", "\u200bx", "\ufeffx", "x\u2028", "x\x1f", "x\x85")),
     (None, None),
 ]
-KEYS: list[tuple[Any, ...]] = [("  Päy-MENTS ", "päy-ments"), ("ÉCOLE", "école"), (" ", None), (None, None)]
+BLANK: list[tuple[Any, ...]] = [("   ", None), ("\u00a0", None), ("", None)]
+LOWERED: list[tuple[Any, ...]] = [
+    ("Päy-MENTS", "päy-ments"),
+    ("ÉCOLE", "école"),
+    ("ΟΔΟΣ ΟΣ", "οδοσ οσ"),
+    ("οδος", "οδος"),
+    ("İSTANBUL", "istanbul"),
+    ("GROẞ", "groß"),
+    ("\u212a", "k"),
+    ("ДОМ", "дом"),
+    (None, None),
+]
 NUMBERS: list[tuple[Any, ...]] = [
     ("5", 5.0),
     (" 5 ", 5.0),
@@ -50,7 +62,7 @@ COUNTS: list[tuple[Any, ...]] = [
 ]
 FLAGS: list[tuple[Any, ...]] = [
     ("true", True),
-    (" TRUE ", True),
+    (" TRUE\u00a0", True),
     ("False", False),
     *((text, None) for text in ("t", "1", "0", "yes", "truee", "", None)),
 ]
@@ -132,14 +144,13 @@ QUOTIENTS: list[tuple[Any, ...]] = [
     (9_223_372_036_854_775_807, 86_400_000_000, 106_751_991),
     (None, 2, None),
 ]
+LOGARITHMS: list[tuple[Any, ...]] = [(1.0, 0.0), (0.0, None), (-0.0, None), (-1.0, None), (math.inf, math.inf), (None, None)]
 ROW = {"word": "string", "count": "bigint", "moment": "timestamp", "is_so": "boolean"}
 NOON = "2026-07-01 12:00:00"
 
 
 def row_pairs() -> list[tuple[Any, ...]]:
     """Two rows, and whether they are one: nulls are equal to nulls, and to nothing else."""
-    from tests.spark.cases import at
-
     base = ("a", 1, at(NOON), True)
     empty = (None, None, None, None)
     others = [
@@ -199,8 +210,10 @@ def cases() -> list[Cases]:
     parts = {"text": "string", "separator": "string"}
     vendors = [("first", "a", "a"), ("second", "a", None), ("first", None, None)]
     return [
-        Cases("word", TEXT, "string", WORDS),
-        Cases("name_key", TEXT, "string", KEYS),
+        Cases("trimmed", TEXT, "string", [*TRIMMED, *((text, "") for text, _ in BLANK)]),
+        Cases("word", TEXT, "string", [*TRIMMED, *BLANK]),
+        Cases("lowered", TEXT, "string", LOWERED),
+        Cases("name_key", TEXT, "string", [*LOWERED, *BLANK, ("  Päy-MENTS\u00a0", "päy-ments")]),
         Cases("parse_number", TEXT, "double", NUMBERS),
         Cases("parse_count", TEXT, "bigint", COUNTS),
         Cases("parse_flag", TEXT, "boolean", FLAGS),
@@ -215,5 +228,6 @@ def cases() -> list[Cases]:
         Cases("explode_words", parts, "string", PARTS, several=True),
         Cases("row_as_text", pair, "boolean", row_pairs(), query=_rows_as_texts),
         Cases("statistics_quotient", {"dividend": "bigint", "divisor": "bigint"}, "bigint", QUOTIENTS),
+        Cases("statistics_ln", {"x": "double"}, "double", LOGARITHMS),
         Cases("rows_of_vendors", {"vendor": "string", "text": "string"}, "string", vendors, query=_vendors),
     ]

@@ -2,12 +2,43 @@
 
 {#- A word without blanks around it; nothing but blanks is nothing. -#}
 {% macro word(text) -%}
-nullif(trim({{ text }}), '')
+nullif({{ trimmed(text) }}, '')
 {%- endmacro %}
 
 {#- The key under which names are compared: without blanks around, without regard to case. -#}
 {% macro name_key(text) -%}
-nullif(lower(trim({{ text }})), '')
+nullif({{ lowered(trimmed(text)) }}, '')
+{%- endmacro %}
+
+{#- Without blanks around: Unicode's spaces (a web page's is U+00A0), neither tabs nor line ends. -#}
+{% macro trimmed(text) -%}
+    {{ return(adapter.dispatch('trimmed')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__trimmed(text) -%}
+trim({{ text }})
+{%- endmacro %}
+
+{#- Spark's own knows the ASCII space alone. -#}
+{% macro spark__trimmed(text) -%}
+trim(
+    both ' \u00A0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200A\u202F\u205F\u3000'
+    from {{ text }}
+)
+{%- endmacro %}
+
+{#- Small letters, each by itself: a sigma at the end of a word is that within it. -#}
+{% macro lowered(text) -%}
+    {{ return(adapter.dispatch('lowered')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__lowered(text) -%}
+lower({{ text }})
+{%- endmacro %}
+
+{#- Spark makes two characters of one, or another at the end of a word: only of these. -#}
+{% macro spark__lowered(text) -%}
+lower(translate({{ text }}, 'Σİ', 'σi'))
 {%- endmacro %}
 
 {#- A finite number or null. -#}
@@ -48,7 +79,7 @@ end
 
 {#- true or false, written so; anything else is null. -#}
 {% macro parse_flag(text) -%}
-case lower(trim({{ text }})) when 'true' then true when 'false' then false end
+case {{ lowered(trimmed(text)) }} when 'true' then true when 'false' then false end
 {%- endmacro %}
 
 {#- Does the text hold this pattern, without regard to case? -#}
