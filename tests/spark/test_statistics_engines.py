@@ -1,0 +1,140 @@
+"""The statistics in SQL are one on both engines, to 1e-12: intervals, Kaplan-Meier curves and the status of a cell.
+
+That they are right is shown on DuckDB against scipy, statsmodels and lifelines: tests/unit/test_statistics_*.py.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+
+from tests.spark.engines import CASES, NUMBER, Engine, Query, each
+from tests.unit.macros import Macros
+
+pytestmark = pytest.mark.spark
+
+TOLERANCE = 1e-12
+CELL_WIDTH = 100_000  # no duration reaches it: cell and duration as one number
+Given = tuple[dict[str, str], list[tuple[Any, ...]]]
+
+
+def _trials() -> Given:
+    dice = random.Random(20261123)
+    counts = [0, 1, 2, 3, 10, 19, 20, 100, 1000, 10**6]
+    pairs = {(float(x), float(n)) for x, n in product(counts, counts) if x <= n}
+    pairs |= {(float(dice.randrange(n + 1)), float(n)) for n in dice.choices(range(1, 10**7), k=500)}
+    return {"x": "double", "n": "double"}, sorted(pairs)
+
+
+def _counts() -> Given:
+    """Counts with and without an exact limit; the approximation has none at 0."""
+    rows = [(float(x), exact) for x in [1, 2, 20, 100, 101, 10**4, 10**7] for exact in (None, 0.5, x * 1.25)]
+    return {"x": "double", "exact": "double"}, rows
+
+
+def _daily() -> Given:
+    dice = random.Random(20261123)
+    rows = [(0.0, 5.0, 0.0, 0.0, 30), (4.0, 5.0, 3.0, 4.0, 1)]
+    for _ in range(500):
+        days = dice.randrange(2, 90)
+        daily = [(float(dice.choice((0, 0, 0, 1, 2, 9))), dice.uniform(0.01, 3)) for _ in range(days)]
+        events, exposure = math.fsum(x for x, _ in daily), math.fsum(e for _, e in daily)
+        rows.append((events, exposure, math.fsum(x * x / e for x, e in daily), events, days))
+    columns = dict.fromkeys(("events", "exposure", "squares", "exposed_events"), "double") | {"days": "bigint"}
+    return columns, rows
+
+
+def _cells() -> Given:
+    rows = [*product((True, False), (0, 1), (0, 1), (0, 1, 4, 5, 19, 20, 1000), (0, 5))]
+    columns = {"is_covered": "boolean"} | dict.fromkeys(("immature", "excluded", "n", "minimum_n"), "bigint")
+    return columns, rows
+
+
+def _subjects() -> Given:
+    """Forty cells: many ties, long durations, nobody left at the end, and one where nothing ever happened."""
+    dice = random.Random(20261123)
+    rows: list[tuple[Any, ...]] = [(0, duration, False) for duration in (1, 2, 3)]
+    for cell in range(1, 40):
+        longest, censored = dice.choice((3, 40, 99_999)), dice.choice((0.0, 0.1, 0.6))
+        size = dice.choice((1, 2, 21, 400))
+        rows += [(cell, dice.randrange(longest), dice.random() >= censored) for _ in range(size)]
+    return {"cell": "bigint", "duration": "bigint", "is_event": "boolean"}, rows
+
+
+def _close(one: Any, other: Any) -> bool:
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=0.0)
+    return one == other and type(one) is type(other)
+
+
+def _assert_alike(engines: list[Engine], given: Given, query: Query) -> Sequence[Any]:
+    """Values and their type are alike; gives those of the first engine."""
+    columns, rows = given
+    first, *others = [engine.answer(columns, rows, query) for engine in engines]
+    assert others
+    for other in others:
+        assert other.type == first.type
+        assert other.values.keys() == first.values.keys()
+        apart = {
+            number: (values, other.values[number])
+            for number, values in first.values.items()
+            if not all(_close(*pair) for pair in zip(values, other.values[number], strict=True))
+        }
+        assert not apart, list(apart.items())[:5]
+    return [value for values in first.values.values() for value in values]
+
+
+@pytest.mark.parametrize("macro", ["low", "high", "centre", "half"])
+def test_limits_of_a_share(macro: str, engines: list[Engine]) -> None:
+    columns, rows = _trials()
+    safe = rows if macro in ("low", "high") else [row for row in rows if row[1] > 0]
+    values = _assert_alike(engines, (columns, safe), each(f"statistics_wilson_{macro}", "x", "n"))
+    assert len({value for value in values if value is not None}) > 300
+
+
+@pytest.mark.parametrize("side", ["low", "high"])
+def test_limits_of_a_count(side: str, engines: list[Engine]) -> None:
+    values = _assert_alike(engines, _counts(), each(f"statistics_poisson_{side}", "x", "exact"))
+    assert None not in values and len(set(values)) > 14
+
+
+def test_dispersion_of_daily_counts(engines: list[Engine]) -> None:
+    columns, rows = _daily()
+    values = _assert_alike(engines, (columns, rows), each("statistics_dispersion", *columns))
+    assert 1.0 in values and len(set(values)) > 300
+
+
+def test_status_of_a_cell(engines: list[Engine]) -> None:
+    columns, rows = _cells()
+    values = _assert_alike(engines, (columns, rows), each("statistics_status", *columns))
+    assert set(values) == {"missing_source", "immature", "no_exposure", "insufficient", "provisional", "ok"}
+
+
+def _curve(column: str) -> Query:
+    def query(macros: Macros) -> str:
+        steps = macros("statistics_kaplan_meier", CASES, "cell")
+        return f"select cell * {CELL_WIDTH} + duration as {NUMBER}, {column} as value from ({steps}) as steps"
+
+    return query
+
+
+@pytest.mark.parametrize("column", ["survival", "survival_low", "survival_high"])
+def test_curves_of_survival(column: str, engines: list[Engine]) -> None:
+    values = _assert_alike(engines, _subjects(), _curve(column))
+    assert 0.0 in values and len(set(values)) > 1000
+
+
+@pytest.mark.parametrize("share", ["0.5e0", "0.1e0"])
+def test_times_of_survival(share: str, engines: list[Engine]) -> None:
+    def query(macros: Macros) -> str:
+        steps = macros("statistics_kaplan_meier", CASES, "cell")
+        time = macros("statistics_survival_time", "survival", share, "1e-9")
+        return f"select cell as {NUMBER}, {time} as value from ({steps}) as steps group by cell"
+
+    values = _assert_alike(engines, _subjects(), query)
+    assert len(set(values)) > 10
