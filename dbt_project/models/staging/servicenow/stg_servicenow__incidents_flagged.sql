@@ -1,11 +1,11 @@
 -- Every audit row, a version of its incident. `?` is this log's null. The final values that the log copies onto
 -- early rows (resolved_at, closed_at) are not read.
 {{ config(materialized='table') }}
+{%- set nullable = ['incident_state', 'sys_mod_count', 'sys_updated_at', 'opened_at', 'priority', 'category',
+    'assignment_group'] -%}
 {%- set said = {} -%}
-{%- for column in [
-    'incident_state', 'sys_mod_count', 'sys_updated_at', 'opened_at', 'priority', 'category', 'assignment_group'
-] -%}
-    {%- do said.update({column: 'nullif(' ~ word('landed.' ~ column) ~ ", '?')"}) -%}
+{%- for column in nullable -%}
+{%- do said.update({column: 'nullif(' ~ trimmed('landed.' ~ column) ~ ", '?')"}) -%}
 {%- endfor -%}
 {%- set updated_at = known_since(said.sys_updated_at) -%}
 {%- set states = ['New', 'Active', 'Awaiting User Info', 'Awaiting Vendor', 'Awaiting Problem', 'Awaiting Evidence',
