@@ -26,18 +26,19 @@ BARE = ["İSTANBUL", "ΟΔΟΣ ΣΑΣ", "ÄÖÜẞ", "Team\u3000A", "\tx\n", "",
 @pytest.fixture(scope="module")
 def both(spark_session: SparkSession, tmp_path_factory: pytest.TempPathFactory) -> list[list[tuple[str, str, str]]]:
     """(trimmed, trimmed between two of itself, in small letters) of every character and word: DuckDB's, Spark's."""
-    path: Path = tmp_path_factory.mktemp("unicode") / "characters.parquet"
+    folder: Path = tmp_path_factory.mktemp("unicode")
+    given, answered = folder / "given.parquet", folder / "answered"
     texts = CHARACTERS + WORDS
-    pq.write_table(pa.table({"n": range(len(texts)), "x": texts}), path)
-    sql = {engine: _query(Macros(engine)) for engine in ("duckdb", "spark")}
-    duckdb = connection().execute(f"{sql['duckdb']} from '{path}' order by n").fetchall()
-    spark = spark_session.sql(f"{sql['spark']} from parquet.`{path}` order by n").collect()
-    return [duckdb, [tuple(row) for row in spark]]
+    pq.write_table(pa.table({"n": range(len(texts)), "x": texts}), given)
+    spark_session.sql(f"{_query(Macros('spark'))} from parquet.`{given}`").write.parquet(str(answered))
+    con = connection()
+    asked = (f"{_query(Macros('duckdb'))} from '{given}'", f"from '{answered}/*.parquet'")
+    return [con.execute(f"select bare, around, small from ({sql}) order by n").fetchall() for sql in asked]
 
 
 def _query(macros: Macros) -> str:
     around = macros("trimmed", "x || 'x' || x")
-    return f"select {macros('trimmed', 'x')} as bare, {around} as around, {macros('lowered', 'x')} as small"
+    return f"select n, {macros('trimmed', 'x')} as bare, {around} as around, {macros('lowered', 'x')} as small"
 
 
 def test_what_is_trimmed_is_a_separator_of_unicode_on_both_engines(both: list[list[tuple[str, str, str]]]) -> None:
