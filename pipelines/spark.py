@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from pipelines.errors import UserError
+from pipelines.errors import ScorecardError, UserError
 from pipelines.extract.feeds import Feed, load_feeds
 from pipelines.landing import ledger, views
 from pipelines.settings import Settings
@@ -111,6 +111,8 @@ def _start(settings: Settings) -> SparkSession:
         warnings.simplefilter("ignore", FutureWarning)  # of the pandas API on Spark, which is not used here
         from pyspark.sql import SparkSession
 
+    if SparkSession.getActiveSession() is not None:
+        raise ScorecardError("a Spark session of this process is still open; its settings would hold, and not a run's")
     folder = settings.spark_dir
     (folder / "scratch").mkdir(parents=True, exist_ok=True)
     (folder / LOG_SETTINGS).write_text(_LOG_TO_FILE.format(file=folder / "spark.log"))
@@ -164,7 +166,5 @@ def built_tables(settings: Settings) -> dict[str, Path]:
 
 
 def _columns(feed: Feed) -> dict[str, str]:
-    return {
-        **dict.fromkeys(feed.columns, "string"),
-        **{k: v.replace("varchar", "string") for k, v in views.OWN_COLUMNS.items()},
-    }
+    own = {name: kind.replace("varchar", "string") for name, kind in views.OWN_COLUMNS.items()}
+    return {**dict.fromkeys(feed.columns, "string"), **own}

@@ -14,8 +14,8 @@ from tests.spark.engines import Query, each
 class Cases:
     """`rows` are inputs in the order of `columns` (name: type), and at last the expected value, of `type`.
 
-    Without a `query` the macro is applied to the columns. With `several`, a macro that gives rows, the expected value is
-    the list of what they hold.
+    Without a `query` the macro is applied to the columns. With `several`, a macro that gives rows, the expected value
+    is the list of what they hold.
     """
 
     macro: str

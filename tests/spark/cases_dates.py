@@ -119,13 +119,21 @@ def cases() -> list[Cases]:
         Cases("dates_just_before", {"instant": "timestamp"}, "timestamp", JUST_BEFORE),
         *(
             Cases(
-                "dates_plus_months", {"day_on": "date"}, "date", rows, query=each("dates_plus_months", "day_on", str(months))
+                "dates_plus_months",
+                {"day_on": "date"},
+                "date",
+                rows,
+                query=each("dates_plus_months", "day_on", str(months)),
             )
             for months, rows in LATER.items()
         ),
         *(
             Cases(
-                "dates_period_start", {"day_on": "date"}, "date", rows, query=each("dates_period_start", period, "day_on")
+                "dates_period_start",
+                {"day_on": "date"},
+                "date",
+                rows,
+                query=each("dates_period_start", period, "day_on"),
             )
             for period, rows in PERIOD_STARTS.items()
         ),

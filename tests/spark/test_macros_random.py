@@ -96,7 +96,9 @@ def _differences(rows: Sequence[Any], *columns: Sequence[Any]) -> list[tuple[Any
     ]
 
 
-def _answers(engines: list[Engine], columns: dict[str, str], rows: Sequence[Sequence[Any]], macro: str) -> list[list[Any]]:
+def _answers(
+    engines: list[Engine], columns: dict[str, str], rows: Sequence[Sequence[Any]], macro: str
+) -> list[list[Any]]:
     """One value a row, engine by engine."""
     found = [engine.answer(columns, rows, each(macro, *columns)).values for engine in engines]
     return [[values[number][0] for number in range(len(rows))] for values in found]
@@ -140,7 +142,9 @@ def _random_times(dice: random.Random, count: int) -> Iterator[str]:
     for _ in range(count):
         year, month, day = dice.choice((1969, 1970, 2026, 2028, 2199, 2200)), dice.randrange(14), dice.randrange(33)
         clock = f"{dice.randrange(26)}:{dice.randrange(62):{dice.choice(('', '02'))}}"
-        seconds = dice.choice(("", f":{dice.randrange(62):02}", f":{dice.randrange(62)}.{dice.randrange(10**dice.randrange(1, 9))}"))
+        seconds = dice.choice(
+            ("", f":{dice.randrange(62):02}", f":{dice.randrange(62)}.{dice.randrange(10 ** dice.randrange(1, 9))}")
+        )
         sign, colon = dice.choice("+-"), dice.choice(("", ":"))
         offset = f"{sign}{dice.randrange(100):02}{colon}{dice.randrange(100):02}"
         zone = dice.choice(("", "", "Z", " UTC", offset, offset[:3], f"{offset}{colon}{dice.randrange(100):02}"))
@@ -159,7 +163,11 @@ def test_texts_are_read_as_the_same_instants(engines: list[Engine]) -> None:
         *_random_times(dice, 2000),
     ]
     rows = [
-        (text, dice.choice(ZONES), dice.choice(("day_first", "month_first") if re.match(r"\s*\d+/", text) else ("iso",)))
+        (
+            text,
+            dice.choice(ZONES),
+            dice.choice(("day_first", "month_first") if re.match(r"\s*\d+/", text) else ("iso",)),
+        )
         for text in texts
     ]
     columns = {"text": "string", "zone": "string", "date_order": "string"}
@@ -171,7 +179,20 @@ def test_texts_are_read_as_the_same_instants(engines: list[Engine]) -> None:
 
 
 def test_texts_are_read_as_the_same_numbers(engines: list[Engine]) -> None:
-    seeds = ["5", "-1_000.25", "1e3", ".5e-3", "+12.", " 7 ", "0x10", "1d", "inf", "NaN", "99999999999999999999", "1e308"]
+    seeds = [
+        "5",
+        "-1_000.25",
+        "1e3",
+        ".5e-3",
+        "+12.",
+        " 7 ",
+        "0x10",
+        "1d",
+        "inf",
+        "NaN",
+        "99999999999999999999",
+        "1e308",
+    ]
     texts = [(text,) for text in _mutations(random.Random(20261123), seeds, "0123456789_.eE+- \tdfxinNa", 3000)]
     for macro in ("parse_number", "parse_count"):
         answers = _answers(engines, {"text": "string"}, texts, macro)
