@@ -264,7 +264,8 @@ def _rows_as_texts(macros: Macros) -> str:
         for side in ("one", "other")
     )
     texts = ", ".join(
-        f"{side}_texts as (select {NUMBER}, {macros('row_as_text', f'{side}_rows', [NUMBER])} as content from {side}_rows)"
+        f"{side}_texts as (select {NUMBER}, "
+        f"{macros('row_as_text', f'{side}_rows', [NUMBER])} as content from {side}_rows)"
         for side in ("one", "other")
     )
     return (

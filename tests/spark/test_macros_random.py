@@ -10,7 +10,7 @@ import math
 import random
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -40,7 +40,10 @@ ZONES = [
     "Antarctica/Troll",
 ]
 ZONED = {"instant": "timestamp", "zone": "string"}
-START, END = datetime(1970, 1, 2), datetime(2199, 12, 30)  # naive UTC, as in the warehouse
+START, END = (
+    datetime.fromisoformat("1970-01-02"),
+    datetime.fromisoformat("2199-12-30"),
+)  # naive UTC, as in the warehouse
 
 
 def _zone_changes(zone: str) -> list[datetime]:
@@ -122,7 +125,7 @@ def test_a_wall_clock_names_the_same_instant(zoned_times: list[tuple[datetime, s
 
 def test_a_day_starts_at_the_same_instant(zoned_times: list[tuple[datetime, str]], engines: list[Engine]) -> None:
     days = sorted({(_local(*row).date(), row[1]) for row in zoned_times})
-    expected = [_utc(datetime(day.year, day.month, day.day), zone) for day, zone in days]
+    expected = [_utc(datetime.combine(day, time()), zone) for day, zone in days]
     columns = {"day_on": "date", "zone": "string"}
     assert _differences(days, expected, *_answers(engines, columns, days, "dates_day_start")) == []
 
