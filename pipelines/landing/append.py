@@ -7,6 +7,9 @@ New: of every content, as many copies as the fullest version of any file of the 
 does not depend on the order of loads, so a killed and repeated load lands the same rows.
 Put back: a landed row that the file shows, while a row of the same primary key that was landed with it or after it is
 shown no more, by no file of the source. It is landed once more as `restate`, so that it is the newest again.
+
+What is landed of a source is read once a load, and then grows by what the load itself lands (`know`): a source of many
+files would read it once a file.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,40 +23,23 @@ from pipelines.landing.difference import POSITION, Landed, as_text, content, raw
 RESTATE = "restate"
 
 
-def compare(
-    con: duckdb.DuckDBPyConnection, raw: Path, columns: Sequence[str], key: Sequence[str], landed: Sequence[Landed]
-) -> int:
-    """Compares the rows of `raw` with all landed ones; returns how many landed rows (contents) it seems to take back.
-
-    Those are withdrawn unless another file of the source shows them: say so by `trust` and `strike`.
-    """
-    _list_landed(con, columns, key, landed)
-    con.execute(
-        f"create or replace temp table staged as select {content(columns)} as content, {POSITION} as position "
-        f"from {raw_rows(raw)}"
-    )
-    _list_new(con)
+def forget(con: duckdb.DuckDBPyConnection) -> None:
+    """Nothing is known as landed: what another source landed is none of this one's."""
     con.execute("""
-        create or replace temp table withdrawn as
-        with gone as (
-            select * from landed_contents where is_tombstone or content not in (select content from staged)
-        ),
-        still_shown as (
-            select key, min(newest) as oldest from landed_contents
-            where not is_tombstone and key in (select key from gone) and content in (select content from staged)
-            group by key
-        )
-        select gone.* from gone inner join still_shown using (key) where gone.newest >= still_shown.oldest
+        create or replace temp table landed_contents
+        (content uhugeint, is_tombstone boolean, key uhugeint, newest bigint, copies bigint)
     """)
-    return _withdrawn(con)
 
 
-def _list_landed(
-    con: duckdb.DuckDBPyConnection, columns: Sequence[str], key: Sequence[str], landed: Sequence[Landed]
-) -> None:
-    """Each landed content: its key, how many copies are new rows, the newest batch that has it."""
+def know(con: duckdb.DuckDBPyConnection, columns: Sequence[str], key: Sequence[str], landed: Sequence[Landed]) -> None:
+    """Adds the rows of further batches to what is known as landed.
+
+    Of each content: its key, the newest batch that has it, how many copies were new rows.
+    """
+    if not landed:
+        return
     con.execute(f"""
-        create or replace temp table landed_contents as
+        create or replace temp table landed_since as
         select content, is_tombstone, any_value(key) as key, max(batch_number) as newest,
             count(*) filter (where _op = 'upsert') as copies
         from (
@@ -62,6 +48,36 @@ def _list_landed(
             from ({union(landed, columns)})
         ) group by content, is_tombstone
     """)
+    same = "known.content = since.content and known.is_tombstone = since.is_tombstone"
+    con.execute(f"""
+        update landed_contents as known
+        set newest = greatest(known.newest, since.newest), copies = known.copies + since.copies
+        from landed_since as since where {same}
+    """)
+    con.execute(f"insert into landed_contents from landed_since as since anti join landed_contents as known on {same}")
+
+
+def compare(con: duckdb.DuckDBPyConnection, raw: Path, columns: Sequence[str]) -> int:
+    """Compares the rows of `raw` with all known ones; returns how many landed rows (contents) it seems to take back.
+
+    Those are withdrawn unless another file of the source shows them: say so by `trust` and `strike`.
+    """
+    con.execute(
+        f"create or replace temp table staged as select {content(columns)} as content, {POSITION} as position "
+        f"from {raw_rows(raw)}"
+    )
+    _list_new(con)
+    con.execute("""
+        create or replace temp table withdrawn as
+        with still_shown as (
+            select key, min(newest) as oldest from landed_contents
+            where not is_tombstone and content in (select content from staged)
+            group by key
+        )
+        select landed_contents.* from landed_contents inner join still_shown using (key)
+        where newest >= oldest and (is_tombstone or content not in (select content from staged))
+    """)
+    return _withdrawn(con)
 
 
 def _list_new(con: duckdb.DuckDBPyConnection) -> None:

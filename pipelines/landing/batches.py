@@ -7,7 +7,7 @@ Staging reads everything first, so a broken file changes nothing. Next the run's
 then the batches are committed. After a kill at any moment the same call lands what is missing, nothing twice.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -54,10 +54,20 @@ class _Load:
     say: Progress
     committed: list[BatchInfo]
     staged: list[BatchInfo] = field(default_factory=list)
+    compared: tuple[str, str, int] = ("", "", 0)
 
     def known(self) -> list[BatchInfo]:
         """Committed and staged batches, in the order of their numbers."""
         return [*self.committed, *self.staged]
+
+    def landed(self, work: Work, former: Sequence[BatchInfo]) -> None:
+        """Sees to it that the session knows what `former`, the batches of a source and feed until now, have landed."""
+        source, feed, count = self.compared
+        if (source, feed) != (work.source, work.feed.name):
+            append.forget(self.con)
+            count = 0
+        append.know(self.con, work.feed.columns, work.key, _as_landed(former[count:]))
+        self.compared = work.source, work.feed.name, len(former)
 
     def scratch(self) -> Path:
         """An empty folder for decompressed copies."""
@@ -208,17 +218,21 @@ def _write_rows(
     raw = folder / "raw.parquet"
     selected = f"select {difference.names(columns)}, _file, _row from ({extracted.query})"
     read = _copy(load, work, extracted, selected, raw)
-    landed = [difference.Landed(info.rows_path, info.columns, info.batch_number) for info in former]
     if work.is_snapshot:
-        query = difference.snapshot(load.con, raw, columns, work.key, landed)
+        query = difference.snapshot(load.con, raw, columns, work.key, _as_landed(former))
     else:
-        if append.compare(load.con, raw, columns, work.key, landed) and work.present:
+        load.landed(work, former)
+        if append.compare(load.con, raw, columns) and work.present:
             _ask_other_files(load, work.present)
         query = append.chosen(load.con, raw)
     complete = difference.complete(query, columns, work.source, batch_id, "op")
     rows = difference.write_raw(load.con, complete, target)
     raw.unlink()
     return read, rows
+
+
+def _as_landed(batches: Sequence[BatchInfo]) -> list[difference.Landed]:
+    return [difference.Landed(info.rows_path, info.columns, info.batch_number) for info in batches]
 
 
 def _copy(load: _Load, work: Work, extracted: Extracted, query: str, target: Path) -> int:

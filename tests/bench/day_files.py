@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from tests.bench.generate import SERVICES, write_structure
 from tests.bench.measure import Figure, measure
 
 DAYS = 455
@@ -62,6 +63,7 @@ def generate(folder: Path, days: int, start: int = 0) -> None:
     """Write the organisation, and a file for each of `days` days from the day `start` on."""
     (folder / "logs").mkdir(parents=True, exist_ok=True)
     (folder / "organisation.yml").write_text(_ORGANISATION)
+    write_structure(folder)
     with duckdb.connect() as con:
         for day in range(start, start + days):
             con.execute(f"copy ({_deployments(day)}) to '{folder}/logs/day-{day:04}.jsonl' (format json)")
@@ -76,14 +78,15 @@ def _deployments(day: int) -> str:
         select
             'd-{day}-' || n as source_record_id,
             'd-{day}-' || n as deployment_id,
-            'service-' || n % 20 as service_id,
+            'service-' || lpad(cast(n % {SERVICES} as varchar), 3, '0') as service_id,
             'production' as environment,
             'v{day}' as version,
-            strftime(at, '%Y-%m-%dT%H:%M:%SZ') as started_at,
-            strftime(at + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as finished_at,
+            strftime(began, '%Y-%m-%dT%H:%M:%SZ') as started_at,
+            strftime(began + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as finished_at,
             'succeeded' as outcome,
-            strftime(at + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as updated_at,
-            strftime(at + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as recorded_at
+            strftime(began + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as updated_at,
+            strftime(began + interval 5 minute, '%Y-%m-%dT%H:%M:%SZ') as recorded_at
         from (
-            select n, timestamp '2025-01-01' + to_days({day}) + to_seconds(n * 400) as at from range({ROWS}) as t(n)
+            select n, timestamp '2025-01-01' + to_days({day}) + to_seconds(n * 400) as began
+            from range({ROWS}) as t(n)
         )"""

@@ -82,7 +82,7 @@ def generate(folder: Path, deployments: int) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     starts = f"{STARTS_ON}T00:00:00Z"
     (folder / "organisation.yml").write_text(_ORGANISATION.format(as_of=AS_OF, starts=starts))
-    _write_structure(folder)
+    write_structure(folder)
     per_service = max(1, deployments // SERVICES)
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -93,7 +93,8 @@ def generate(folder: Path, deployments: int) -> Path:
     return folder
 
 
-def _write_structure(folder: Path) -> None:
+def write_structure(folder: Path) -> None:
+    """teams.csv and services.csv of the generated organisations."""
     teams = ["team_id,name,area,members,capacity_hours_per_week,rollout_cohort,aliases,valid_from,valid_to"]
     teams += [f"team-{i:03},Team {i},area-{i % 5},8,,,,," for i in range(TEAMS)]
     services = ["service_id,name,team_id,tier,aliases,valid_from,valid_to"]
