@@ -68,7 +68,7 @@ dev: $(VENV)/parsed.stamp  ## the Dagster UI on the demo organisation (SCORECARD
 	DAGSTER_HOME=$(SCORECARD_HOME)/dagster SCORECARD_HOME=$(SCORECARD_HOME) \
 	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/demo} $(BIN)/dagster dev -w workspace.yaml
 
-bench: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
+bench: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
 	$(BIN)/python -m tests.bench
 
 lock: $(VENV)/setup.stamp  ## write the locked requirements anew

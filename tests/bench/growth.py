@@ -31,7 +31,10 @@ class Engine:
     sizes: tuple[int, ...]
 
 
-ENGINES = (Engine("duckdb", (MILLION, 3 * MILLION, 10 * MILLION, 30 * MILLION)),)
+ENGINES = (
+    Engine("duckdb", (MILLION, 3 * MILLION, 10 * MILLION, 30 * MILLION)),
+    Engine("spark", (MILLION, 10 * MILLION)),
+)
 BARE_SIZES = (MILLION, 10 * MILLION)
 LIMITED_SIZE = 10 * MILLION
 PARTS = ("growth", "dora", "memory")
