@@ -1,5 +1,6 @@
 """The dbt project as assets, its tests as asset checks. dbt runs in this process, not in one of its own."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -49,10 +50,18 @@ def _refuse(results: Sequence[Any], manifest: Mapping[str, Any]) -> None:
     broken = [r for r in results if r.status in {"error", "runtime error"}]
     failed = [r for r in results if r.status == "fail"]
     if broken and not failed:
-        raise ScorecardError("\n".join(f"{r.node.name}: {r.message}" for r in broken[:EXPLAINED_FAILURES]))
+        raise ScorecardError(
+            "\n".join(f"{r.node.name}: {_without_trace(r.message)}" for r in broken[:EXPLAINED_FAILURES])
+        )
     lines = [_explain(r, manifest) for r in failed[:EXPLAINED_FAILURES]]
     more = len(failed) - len(lines)
     raise AuditRefused("\n".join([*lines, *([f"... and {more} more"] if more > 0 else [])]))
+
+
+def _without_trace(message: str | None) -> str:
+    """An engine's words without its stack of Java calls, which stands in the log of dbt and of Spark."""
+    lines = (message or "no reason was given").splitlines()
+    return "\n".join(itertools.takewhile(lambda line: not line.lstrip().startswith("at "), lines))
 
 
 def _explain(result: Any, manifest: Mapping[str, Any]) -> str:
@@ -64,7 +73,7 @@ def _explain(result: Any, manifest: Mapping[str, Any]) -> str:
     column = f", column {node['column_name']}" if node.get("column_name") else ""
     return (
         f"{node['name']}: {result.failures} rows of table {table}{column} break a rule"
-        f"{': ' + rule if rule else ''}. Where to look: the table in the home's warehouse.duckdb. "
+        f"{': ' + rule if rule else ''}. Where to look: the table in the home's warehouse.duckdb, or in spark/warehouse. "
         "Nothing was published, and the former release still stands."
     )
 
