@@ -73,7 +73,7 @@ def _explain(result: Any, manifest: Mapping[str, Any]) -> str:
     column = f", column {node['column_name']}" if node.get("column_name") else ""
     return (
         f"{node['name']}: {result.failures} rows of table {table}{column} break a rule"
-        f"{': ' + rule if rule else ''}. Where to look: the table in the home's warehouse.duckdb, or in spark/warehouse. "
+        f"{': ' + rule if rule else ''}. Where to look: the table in the home's warehouse.duckdb (or spark/warehouse). "
         "Nothing was published, and the former release still stands."
     )
 
