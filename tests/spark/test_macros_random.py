@@ -40,10 +40,8 @@ ZONES = [
     "Antarctica/Troll",
 ]
 ZONED = {"instant": "timestamp", "zone": "string"}
-START, END = (
-    datetime.fromisoformat("1970-01-02"),
-    datetime.fromisoformat("2199-12-30"),
-)  # naive UTC, as in the warehouse
+# naive UTC, as in the warehouse
+START, END = datetime.fromisoformat("1970-01-02"), datetime.fromisoformat("2199-12-30")
 
 
 def _zone_changes(zone: str) -> list[datetime]:
