@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import shutil
 import tempfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.bench import organisations
@@ -111,6 +111,8 @@ def _measure_size(engine: Engine, size: int, wanted: set[str], tables: _Tables, 
         models: dict[str, float] = {}
         if "dora" in wanted:
             dbt, models = _compare(f"{size:,} deployments", home, run, tables)
+        elif "growth" in wanted and engine.name != "duckdb":
+            dbt = _step(run, "dbt")  # of the run itself: a second build costs minutes
         elif "growth" in wanted:
             dbt = measure(["-m", "tests.bench.dbt_part", str(home)], (), **environment)
         point = _Point(size, run, dbt, models)
@@ -128,6 +130,11 @@ def _run(organisation: Path, home: Path, **environment: str) -> Figure:
     """`scorecard run`, with the bytes that it spills: into the landing's, dbt's and the readers' own folders."""
     spills = [home / "landing/.staging/spill", home / "warehouse.duckdb.tmp", home / ".spill"]
     return measure(["-m", "pipelines.cli", "run", str(organisation), "--home", str(home)], spills, **environment)
+
+
+def _step(run: Figure, name: str) -> Figure:
+    seconds, cpu = run.steps[name]
+    return replace(run, seconds=seconds, cpu=cpu)
 
 
 def _compare(name: str, home: Path, run: Figure, tables: _Tables) -> tuple[Figure, dict[str, float]]:
