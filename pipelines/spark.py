@@ -16,6 +16,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import duckdb
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 MASTER_VARIABLE = "SCORECARD_SPARK_MASTER"
 MEMORY_VARIABLE = "SCORECARD_SPARK_MEMORY"
 DEFAULT_MEMORY = "2g"
+_LOOPBACK = {"spark.driver.host": "127.0.0.1", "spark.driver.bindAddress": "127.0.0.1"}
 LOG_SETTINGS = "log4j2.properties"
 _LOG_TO_FILE = """\
 rootLogger.level = error
@@ -59,13 +61,12 @@ def require() -> None:
 def configuration(settings: Settings, environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """What makes a session ours: the master, UTC and naive timestamps, where tables and spilled rows go."""
     folder = settings.spark_dir
+    master = environ.get(MASTER_VARIABLE) or f"local[{settings.threads}]"
     metastore = f"jdbc:derby:;databaseName={folder / 'metastore'};create=true"
     return {
-        "spark.master": environ.get(MASTER_VARIABLE) or f"local[{settings.threads}]",
+        "spark.master": master,
         "spark.app.name": "scorecard",
         "spark.driver.memory": environ.get(MEMORY_VARIABLE) or DEFAULT_MEMORY,
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
         "spark.driver.extraJavaOptions": " ".join(
             f"-D{name}={value}"
             for name, value in {
@@ -86,8 +87,15 @@ def configuration(settings: Settings, environ: Mapping[str, str] = os.environ) -
         "spark.sql.sources.default": "parquet",
         "spark.sql.legacy.createHiveTableByDefault": "false",
         "spark.sql.sources.partitionOverwriteMode": "DYNAMIC",
-        "spark.sql.shuffle.partitions": str(2 * settings.threads),
+        **_on_this_machine(master, settings.threads),
     }
+
+
+def _on_this_machine(master: str, threads: int) -> dict[str, str]:
+    """Settings that hold where driver and workers share a machine; elsewhere Spark's own, or spark-defaults.conf."""
+    if master.startswith("local"):
+        return {**_LOOPBACK, "spark.sql.shuffle.partitions": str(2 * threads)}
+    return _LOOPBACK if urlsplit(master).hostname in {"127.0.0.1", "localhost"} else {}
 
 
 @contextmanager
@@ -107,9 +115,9 @@ def session(settings: Settings, feeds: Mapping[str, Feed] | None = None) -> Iter
 
 def _start(settings: Settings) -> SparkSession:
     """What Spark has to say goes to `<home>/spark/spark.log`, not between the lines of a run."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # of the pandas API on Spark, which is not used here
-        from pyspark.sql import SparkSession
+    # of the pandas API on Spark, which is not used here
+    warnings.filterwarnings("ignore", category=FutureWarning, module="pyspark")
+    from pyspark.sql import SparkSession
 
     if SparkSession.getActiveSession() is not None:
         raise ScorecardError("a Spark session of this process is still open; its settings would hold, and not a run's")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,6 +17,7 @@ from tests.spark.engines import DuckDb, Engine, Spark
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
+os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).with_name("conf")))
 REQUIRED_VARIABLE = "SCORECARD_REQUIRE_SPARK"
 
 
