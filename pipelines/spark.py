@@ -13,7 +13,7 @@ import importlib.util
 import os
 import shutil
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ import duckdb
 from pipelines.errors import ScorecardError, UserError
 from pipelines.extract.feeds import Feed, load_feeds
 from pipelines.landing import ledger, views
+from pipelines.landing.ledger import BatchInfo
 from pipelines.settings import Settings
 
 if TYPE_CHECKING:
@@ -131,7 +132,7 @@ def _start(settings: Settings) -> SparkSession:
 
 
 def register(spark: SparkSession, settings: Settings, feeds: Mapping[str, Feed]) -> None:
-    """Makes the schema `landing` anew: a table per declared feed over links to its batches, `ledger` and `run`.
+    """Makes the schema `landing` anew: a relation per declared feed, over links to its batches; `ledger`; `run`.
 
     A folder of links, since a batch's own folder holds more than its rows, and a feed's holds other organisations'.
     """
@@ -141,11 +142,12 @@ def register(spark: SparkSession, settings: Settings, feeds: Mapping[str, Feed])
     spark.sql(f"drop schema if exists {views.SCHEMA} cascade")
     spark.sql(f"create schema {views.SCHEMA}")
     for feed in feeds.values():
-        (folder / feed.name).mkdir(parents=True)
-        for info in batches:
-            if info.feed == feed.name and info.rows:
-                (folder / feed.name / f"{info.batch_id}.parquet").symlink_to(info.rows_path)
-        _create(spark, feed.name, folder, ", ".join(f"`{name}` {kind}" for name, kind in _columns(feed).items()))
+        landed = [info for info in batches if info.feed == feed.name and info.rows]
+        if landed:
+            _link(landed, folder / feed.name)
+            _create(spark, feed.name, folder, ", ".join(f"`{name}` {kind}" for name, kind in _columns(feed).items()))
+        else:
+            _create_empty(spark, feed)
     _copy_small(settings, folder)
     for table in SMALL:
         _create(spark, table, folder)
@@ -158,12 +160,24 @@ def _create(spark: SparkSession, table: str, folder: Path, columns: str = "") ->
     spark.sql(f"create table {views.SCHEMA}.`{table}` {described} using parquet location '{location}'")
 
 
+def _create_empty(spark: SparkSession, feed: Feed) -> None:
+    """A view that says that it has no rows: Spark plans and compiles nothing of what rests on it."""
+    columns = ", ".join(f"cast(null as {kind}) as `{name}`" for name, kind in _columns(feed).items())
+    spark.sql(f"create view {views.SCHEMA}.`{feed.name}` as select {columns} where false")
+
+
+def _link(batches: Sequence[BatchInfo], folder: Path) -> None:
+    folder.mkdir(parents=True)
+    for info in batches:
+        (folder / f"{info.batch_id}.parquet").symlink_to(info.rows_path)
+
+
 def _copy_small(settings: Settings, folder: Path) -> None:
     """`ledger` and `run` as the DuckDB views say them, as files."""
     with duckdb.connect(":memory:") as con:
         views.register(con, settings)
         for table in SMALL:
-            (folder / table).mkdir()
+            (folder / table).mkdir(parents=True)
             con.table(f"{views.SCHEMA}.{table}").write_parquet(str(folder / table / "rows.parquet"))
 
 
