@@ -43,6 +43,7 @@ def compiled(settings: Settings) -> list[tuple[str, str, str]]:
                 parent in built for parent in manifest[key]["depends_on"]["nodes"] if not parent.startswith("source.")
             )
         ]
+        assert ready, f"built by another state of the project: {sorted(waiting)}"
         for key in sorted(ready):
             node = manifest[key]
             relation = f"{node['schema']}.{node['name']}"

@@ -2,6 +2,7 @@
 
 Every service deploys on a grid of its own; every tenth deployment causes an incident 1 to 15 minutes after it
 finished and before the service deploys again. So the right link of each incident is known by construction.
+One deployment in fifty rolls back the one before, to the version before that; no incident began in between.
 Each deployment is followed by one run of an automation; one run in twenty fails, one in fifty is dry, by their number.
 """
 
@@ -17,6 +18,7 @@ DAYS = 730
 STARTS_ON = "2024-01-01"
 AS_OF = "2026-01-01T00:00:00Z"
 CAUSES_EVERY = 10  # one deployment in ten is followed by an incident that it caused
+ROLLS_BACK = (50, 6)  # the 6th, 56th, 106th … deployment of a service undoes the one before
 FAILS_EVERY = 20  # one automation run in twenty fails
 DRY_EVERY = 50  # and one in fifty changes nothing
 AUTOMATIONS = 100
@@ -118,19 +120,23 @@ def _grid(per_service: int) -> str:
 
 
 def _deployments(per_service: int) -> str:
+    every, first = ROLLS_BACK
+    rolls_back = f"k % {every} = {first}"
     return f"""
         select
             'd-' || s || '-' || k as source_record_id,
             'd-' || s || '-' || k as deployment_id,
             'service-' || lpad(cast(s as varchar), 3, '0') as service_id,
             'production' as environment,
-            'v' || k as version,
+            'v' || case when {rolls_back} then k - 2 else k end as version,
             strftime(done_at - interval 4 minute, '%Y-%m-%dT%H:%M:%SZ') as started_at,
             strftime(done_at, '%Y-%m-%dT%H:%M:%SZ') as finished_at,
             case when hash(k * 7919 + s) % 50 = 0 then 'failed' else 'succeeded' end as outcome,
             case when hash(k + s) % 3 = 0 then 'canary' else 'rolling' end as strategy,
             '1.0' as exposed_share,
             'automation' as trigger,
+            case when {rolls_back} then 'd-' || s || '-' || (k - 1) end as rollback_of,
+            case when {rolls_back} then 'automation' end as rollback_trigger,
             strftime(done_at, '%Y-%m-%dT%H:%M:%SZ') as updated_at,
             strftime(done_at, '%Y-%m-%dT%H:%M:%SZ') as recorded_at
         from ({_grid(per_service)})"""

@@ -17,34 +17,39 @@ deployments as (select * from {{ ref('int_production_deployments') }}),
 
 run as (select * from {{ source('landing', 'run') }}),
 
-rollbacks as (
-    select
-        undone.deployment_id,
-        undone.service_id,
-        undone.deployed_at,
-        undoing.deployed_at as rolled_back_at
-    from (
-        select * from deployments
-        where rollback_of is not null
-    ) as undoing
-    inner join deployments as undone
-        on undoing.rollback_of = undone.deployment_id and undoing.service_id = undone.service_id
-),
+rollback_days as (select * from {{ ref('int_rollback_days') }}),
 
--- A day's key turns the 24 hours before into two equalities, so that no service is matched with all its rollouts.
-incident_days as (
+-- One pass over a service's rollouts and incidents in the order of time: matching each incident with the rollouts of
+-- its day would grow with the square of the log.
+timeline as (
     select
-        *,
-        cast(impact_started_at as date) as deployed_on
-    from incidents
+        service_id,
+        deployed_at as happened_at,
+        deployed_at,
+        cast(null as string) as incident_id
+    from deployments
+    where deployed_at is not null
     union all
     select
-        *,
-        cast({{ plus_hours('impact_started_at', '-' ~ var('link_window_hours')) }} as date) as deployed_on
+        service_id,
+        impact_started_at as happened_at,
+        cast(null as timestamp) as deployed_at,
+        incident_id
     from incidents
-    where
-        cast({{ plus_hours('impact_started_at', '-' ~ var('link_window_hours')) }} as date)
-        < cast(impact_started_at as date)
+    where service_id is not null and impact_started_at is not null
+),
+
+passed as (
+    select
+        service_id,
+        incident_id,
+        happened_at,
+        max(deployed_at) over (
+            partition by service_id
+            order by happened_at nulls last, incident_id nulls first
+            rows between unbounded preceding and current row
+        ) as last_deployed_at
+    from timeline
 ),
 
 candidates as (
@@ -61,35 +66,34 @@ candidates as (
 
     select
         incidents.incident_id,
-        rollbacks.deployment_id,
-        rollbacks.deployed_at,
+        rollback_days.deployment_id,
+        rollback_days.deployed_at,
         'rollback' as rule,
         2 as precedence
     from incidents
     cross join run
-    inner join rollbacks
+    inner join rollback_days
         on
-            incidents.service_id = rollbacks.service_id
-            and incidents.impact_started_at >= rollbacks.deployed_at
-            and incidents.impact_started_at <= rollbacks.rolled_back_at
-            and rollbacks.rolled_back_at <= coalesce(incidents.resolved_at, run.as_of)
+            incidents.service_id = rollback_days.service_id
+            and cast(incidents.impact_started_at as date) = rollback_days.day_on
+            and incidents.impact_started_at >= rollback_days.deployed_at
+            and incidents.impact_started_at <= rollback_days.rolled_back_at
+            and rollback_days.rolled_back_at <= coalesce(incidents.resolved_at, run.as_of)
 
     union all
 
     select
-        incident_days.incident_id,
+        passed.incident_id,
         deployments.deployment_id,
         deployments.deployed_at,
         'last_before' as rule,
         3 as precedence
-    from incident_days
+    from passed
     inner join deployments
-        on
-            incident_days.service_id = deployments.service_id
-            and incident_days.deployed_on = cast(deployments.deployed_at as date)
-            and incident_days.impact_started_at >= deployments.deployed_at
-            and {{ plus_hours('incident_days.impact_started_at', '-' ~ var('link_window_hours')) }}
-            <= deployments.deployed_at
+        on passed.service_id = deployments.service_id and passed.last_deployed_at = deployments.deployed_at
+    where
+        passed.incident_id is not null
+        and {{ plus_hours('passed.happened_at', '-' ~ var('link_window_hours')) }} <= passed.last_deployed_at
 ),
 
 ranked as (
