@@ -71,7 +71,8 @@ measured as (
         clocks.stopped_at is not null as is_event,
         clocks.is_stop_unknown,
         clocks.unknown_reason,
-        {{ microseconds_between('clocks.started_at', 'coalesce(clocks.stopped_at, run.as_of)') }} as duration_microseconds
+        {{ microseconds_between('clocks.started_at', 'coalesce(clocks.stopped_at, run.as_of)') }}
+            as duration_microseconds
     from clocks
     cross join run
     {{ statistics_join_segments('clocks', 'started_at') }}
