@@ -46,6 +46,17 @@ appender.file.layout.type = PatternLayout
 appender.file.layout.pattern = %d %p %c: %m%n%ex
 """
 SMALL = ("ledger", "run")
+_LOCAL_TIMES = """
+    select zone, instant, timezone(zone, timezone('UTC', instant)) as local
+    from (
+        select time_zone as zone from landing.run
+        union
+        select time_zone from landing.organisation_sources where time_zone is not null
+    ) as zones
+    cross join (
+        select unnest(generate_series(timestamp '2000-01-01', as_of, interval 6 hours)) as instant from landing.run
+    ) as instants
+"""
 
 
 def require() -> None:
@@ -148,9 +159,42 @@ def register(spark: SparkSession, settings: Settings, feeds: Mapping[str, Feed])
             _create(spark, feed.name, folder, ", ".join(f"`{name}` {kind}" for name, kind in _columns(feed).items()))
         else:
             _create_empty(spark, feed)
-    _copy_small(settings, folder)
-    for table in SMALL:
-        _create(spark, table, folder)
+    with duckdb.connect(":memory:") as con:
+        views.register(con, settings)
+        for table in SMALL:
+            _write(con, f"from {views.SCHEMA}.{table}", folder / table)
+            _create(spark, table, folder)
+        _write(con, _LOCAL_TIMES, folder / "local_times")
+    refuse_other_zones(spark, folder / "local_times")
+
+
+def refuse_other_zones(spark: SparkSession, local_times: Path) -> None:
+    """Each engine brings the time zones of its release, and governments change theirs: a day must not shift by that.
+
+    local_times: folder of Parquet with zone, instant and local, as DuckDB says it. Raises UserError for a zone in
+    which Spark's Java says otherwise, or which it does not know.
+    """
+    from pyspark.errors import PySparkException
+
+    try:
+        differing = spark.sql(
+            f"select zone, min(instant), count(*) from parquet.`{local_times}` "
+            "where cast(from_utc_timestamp(instant, zone) as timestamp) <> local group by zone order by zone"
+        ).collect()
+    except PySparkException as error:
+        raise UserError(
+            f"Spark's Java does not know a declared time zone; use a newer Java ({_first_line(error)})"
+        ) from None
+    if differing:
+        zone, first, times = differing[0]
+        raise UserError(
+            f"time zone {zone}: Spark's Java and DuckDB differ in local time, first at {first} UTC, {times} times "
+            "of four a day; use a Java with the zones that are in force"
+        )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0]
 
 
 def _create(spark: SparkSession, table: str, folder: Path, columns: str = "") -> None:
@@ -172,13 +216,9 @@ def _link(batches: Sequence[BatchInfo], folder: Path) -> None:
         (folder / f"{info.batch_id}.parquet").symlink_to(info.rows_path)
 
 
-def _copy_small(settings: Settings, folder: Path) -> None:
-    """`ledger` and `run` as the DuckDB views say them, as files."""
-    with duckdb.connect(":memory:") as con:
-        views.register(con, settings)
-        for table in SMALL:
-            (folder / table).mkdir(parents=True)
-            con.table(f"{views.SCHEMA}.{table}").write_parquet(str(folder / table / "rows.parquet"))
+def _write(con: duckdb.DuckDBPyConnection, query: str, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    con.sql(query).write_parquet(str(folder / "rows.parquet"))
 
 
 def built_tables(settings: Settings) -> dict[str, Path]:

@@ -32,9 +32,12 @@ def spark_is_there() -> None:
         pytest.skip(f"{error}: this test did NOT run")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spark_session(spark_is_there: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SparkSession]:
-    """A session with a run's own settings; only its catalogue is in memory, since no test looks for it later."""
+    """A session with a run's own settings; only its catalogue is in memory, since no test looks for it later.
+
+    For a module: no session may be open when a test runs the whole job, which opens its own.
+    """
     from pyspark.sql import SparkSession
 
     home = tmp_path_factory.mktemp("spark")
@@ -47,7 +50,7 @@ def spark_session(spark_is_there: None, tmp_path_factory: pytest.TempPathFactory
     session.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def engines(spark_session: SparkSession) -> list[Engine]:
     """DuckDB, whose meaning is the reference, and Spark."""
     return [DuckDb(), Spark(spark_session)]
