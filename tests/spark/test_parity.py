@@ -95,4 +95,4 @@ def test_an_engine_that_is_not_installed_is_named_with_its_remedy(tmp_path: Path
         **{**environment, "PATH": str(tmp_path), "JAVA_HOME": ""},
     )  # fmt: skip
     assert done.returncode == 2
-    assert "needs Java" in done.stderr
+    assert "engine spark needs" in done.stderr
