@@ -17,7 +17,8 @@ import pytest
 
 from tests.support import ROOT, scorecard
 
-pytestmark = pytest.mark.xdist_group("corrections")  # the runs are made once, by one worker
+# The runs are made once, by one worker; they take minutes.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corrections")]
 WRONG = "checkout-1013"
 
 

@@ -6,7 +6,7 @@ The release is made by the pipeline through its command line; the oracle reads t
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ class Pair:
     oracle: Oracle
 
 
-@lru_cache(maxsize=1)
+@cache  # a worker meets the tests of a case one by one, others in between
 def _oracle(name: str, as_of: str | None) -> Oracle:
     moment = None if as_of is None else datetime.fromisoformat(as_of).astimezone(UTC)
     return compute(ORGANISATIONS / name, moment)

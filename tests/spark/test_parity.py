@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
@@ -28,14 +29,6 @@ def _release(organisation: str, home: Path, engine: str) -> Path:
     folder = ROOT / "organisations" / organisation
     assert main(["run", str(folder), "--home", str(home), "--engine", engine]) == 0
     return (home / "releases" / "current").resolve()
-
-
-@pytest.fixture(scope="module")
-def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home in which the example stands as DuckDB releases it."""
-    home = tmp_path_factory.mktemp("example")
-    _release("example", home, "duckdb")
-    return home
 
 
 @pytest.mark.parametrize("name", ["example", "govuk", "servicenow", pytest.param("demo", marks=pytest.mark.slow)])
@@ -65,8 +58,8 @@ def test_a_cluster_agrees_row_by_row(
         ("alter table t alter as_of type timestamptz", "columns differ"),
     ],
 )
-def test_a_planted_difference_is_found(example: Path, tmp_path: Path, change: str, seen: str) -> None:
-    embedded = (example / "releases" / "current").resolve()
+def test_a_planted_difference_is_found(released: Callable[..., Path], tmp_path: Path, change: str, seen: str) -> None:
+    embedded = released("example")
     planted = shutil.copytree(embedded, tmp_path / "planted")
     table = planted / "tables" / "scorecard.metric_values.parquet"
     with duckdb.connect() as con:
@@ -78,8 +71,8 @@ def test_a_planted_difference_is_found(example: Path, tmp_path: Path, change: st
     assert seen in found[0]
 
 
-def test_last_digits_are_no_difference(example: Path, tmp_path: Path) -> None:
-    embedded = (example / "releases" / "current").resolve()
+def test_last_digits_are_no_difference(released: Callable[..., Path], tmp_path: Path) -> None:
+    embedded = released("example")
     planted = shutil.copytree(embedded, tmp_path / "planted")
     table = planted / "tables" / "scorecard.metric_values.parquet"
     with duckdb.connect() as con:
