@@ -118,3 +118,36 @@ def test_a_connection_takes_its_usual_memory_but_never_more_than_the_limit(
 
 def test_sizes_are_those_of_duckdb() -> None:
     assert [size(text) for text in ("1KB", "1KiB", "1.5 GiB", "2gb")] == [1000, 1024, 3 * 2**29, 2 * 10**9]
+
+
+# dbt opens a cursor a thread and model, and repeats the profile's settings on each.
+SPILLED = """
+import os
+import jinja2
+import yaml
+from dbt.adapters.duckdb.credentials import DuckDBCredentials
+from dbt.adapters.duckdb.environments import create
+
+jinja = jinja2.Environment()
+jinja.filters["as_number"] = str
+text = jinja.from_string(open("dbt_project/profiles.yml").read()).render(env_var=os.environ.get)
+profile = yaml.safe_load(text)["scorecard"]["outputs"]["duckdb"]
+profile["threads"] = int(profile["threads"])
+
+environment = create(DuckDBCredentials.from_dict(profile))
+con = environment.handle().cursor()
+con.execute("create table big as select hash(range) as h, hash(range + 1) as i from range(6000000)")
+con.execute("create table sorted as select * from big order by i, h")
+print("SPILLED", con.execute("select sum(size) from duckdb_temporary_files()").fetchone())
+print(environment.handle().cursor().execute("select current_setting('temp_directory')").fetchone())
+"""
+
+
+def test_a_second_cursor_opens_after_spilling(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    given = {"SCORECARD_WAREHOUSE": str(warehouse), "SCORECARD_MEMORY_LIMIT": "150MiB", "SCORECARD_ENGINE": "duckdb"}
+    done = subprocess.run(
+        [sys.executable, "-c", SPILLED], capture_output=True, text=True, check=False, cwd=ROOT, env=os.environ | given
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert f"{warehouse}.tmp" in done.stdout
