@@ -29,11 +29,25 @@ class Counted:
     hit: str
     parts: str
 
+    @property
+    def kind(self) -> str:
+        """Record kind that the fact is made of: the one named so, unless it is a verdict on a deployment."""
+        name = self.fact.partition(".fct_")[2]
+        return "deployments" if name in ("deployment_failures", "rollbacks") else name
+
 
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
 _INCIDENTS = "reliability.fct_incidents"
 _DEPLOYMENTS = "delivery.fct_deployments"
+_FAILURES = "delivery.fct_deployment_failures"
+_ROLLBACKS = "delivery.fct_rollbacks"
+_RUNS = "automation.fct_automation_runs"
+_LIVE = "coalesce(mode, 'live') = 'live'"
+_DELIVERED = (
+    "is_production and not is_first_of_service and coalesce(outcome, 'succeeded') = 'succeeded' "
+    "and finished_at >= first_commit_at"
+)
 
 COUNTED = (
     Counted("incident_rate", _INCIDENTS, "started_at", _UNPLANNED, "is_planned = false", "numerator"),
@@ -63,9 +77,34 @@ COUNTED = (
     ),
     Counted("rework_rate", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_unplanned_fix", "n"),
     Counted("rollback_rate", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_version_return", "n"),
+    Counted("automation_success", _RUNS, "started_at", _LIVE, "mode = 'live' and outcome = 'succeeded'", "n"),
+    Counted("takeover_rate", _RUNS, "started_at", _LIVE, "mode = 'live' and taken_over_at is not null", "n"),
     Counted(
-        "automation_success", "automation.fct_automation_runs", "started_at", "coalesce(mode, 'live') = 'live'",
-        "mode = 'live' and outcome = 'succeeded'", "n",
+        "automation_harm", _RUNS, "started_at", _LIVE,
+        "mode = 'live' and (harmed_incident_id is not null or reversed_at is not null)", "n",
+    ),
+    Counted(
+        "time_to_detect", _INCIDENTS, "started_at", _UNPLANNED, "is_planned = false and detected_at >= started_at", "n",
+    ),
+    Counted(
+        "time_to_mitigate", _INCIDENTS, "started_at", _UNPLANNED,
+        "is_planned = false and mitigated_at >= started_at", "n",
+    ),
+    Counted("lead_time", _DEPLOYMENTS, "deployed_at", _PRODUCTION, _DELIVERED, "n"),
+    Counted("delivery_predictability", _DEPLOYMENTS, "deployed_at", _PRODUCTION, _DELIVERED, "n"),
+    Counted(
+        "failed_deployment_recovery_time", _FAILURES, "anchored_at", "true",
+        "not is_restoration_unknown and restored_at >= failed_at", "n",
+    ),
+    Counted("tested_share", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and tests = 'passed'", "n"),
+    Counted("progressive_share", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_progressive", "n"),
+    Counted("green_path_share", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_on_green_path", "n"),
+    Counted(
+        "rollback_automatic_success", _ROLLBACKS, "deployed_at", "true", "is_automatic_success and not is_immature", "n",
+    ),
+    Counted(
+        "averted_outages", _DEPLOYMENTS, "deployed_at", _PRODUCTION,
+        "is_production and is_averted and abort_trigger = 'analysis' and not is_immature", "n",
     ),
 )  # fmt: skip
 # No metric, but what the outcomes of deployment_frequency add up to: an unknown environment has no outcome there.

@@ -43,7 +43,8 @@ CELL_VIOLATIONS: Mapping[str, str] = {
         "or (v.status = 'insufficient' and v.n >= 5) or (v.status = 'no_exposure' and v.n > 0)"
     ),
     "value_is_not_its_parts": (
-        "v.unit = 'ratio' and abs(v.value - v.numerator / nullif(cast(v.denominator as double), 0)) > 1e-9"
+        "c.interval_method = 'wilson' and abs(v.value / case v.unit when 'per 1,000' then 1000 else 1 end "
+        "- v.numerator / nullif(cast(v.denominator as double), 0)) > 1e-9"
     ),
     "period_misplaced": "p.starts_on is distinct from v.period_start_on",
     "closed_misjudged": (
@@ -139,7 +140,7 @@ def _cells(con: Connection) -> Frame:
     sql = f"""
         select v.metric_id, v.entity_type, v.period_type, v.status, v.dimension, count(*) as rows, {counts},
             max(abs(v.value)) as largest_value,
-            case any_value(v.unit) when 'minutes' then 5256000.0 when 'ratio' then 1.0 else 100000.0 end
+            case any_value(v.unit) when 'minutes' then 5256000.0 when 'ratio' then 1.0 else 10000000.0 end
                 as plausible_limit
         from {_CELL_SOURCE}
         group by v.metric_id, v.entity_type, v.period_type, v.status, v.dimension

@@ -335,7 +335,7 @@ SCORECARD_SUITE = (
     _cells("names_given", "name_missing", "every cell names its entity"),
     Expectation(
         "plausible_rate", SCORECARD, "cells", *_at_most("largest_value", "plausible_limit"),
-        expected="values are plausible: minutes under ten years, rates under 100,000 a week or month",
+        expected="values are plausible: minutes under ten years, rates under 10 million a week or month",
         look=_CELLS, remedy="look for a wrong unit or a time of the wrong century in the source",
         show=("metric_id", "largest_value", "plausible_limit"),
     ),

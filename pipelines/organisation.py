@@ -40,8 +40,11 @@ RECORD_KINDS = (
     "signal_reviews",
 )  # fmt: skip
 COVERED_COLUMNS = (
-    "incidents.acknowledged_at", "incidents.resolved_by", "incidents.reopened", "deployments.outcome",
-    "deployments.is_unplanned_fix", "deployments.version", "automation_runs.outcome",
+    "incidents.detected_at", "incidents.acknowledged_at", "incidents.mitigated_at", "incidents.resolved_by",
+    "incidents.reopened", "deployments.outcome", "deployments.is_unplanned_fix", "deployments.version",
+    "deployments.first_commit_at", "deployments.failed_at", "deployments.tests", "deployments.strategy",
+    "deployments.gates_skipped", "deployments.abort_trigger", "deployments.rollback_of", "automation_runs.outcome",
+    "automation_runs.taken_over_at", "automation_runs.harm",
 )  # fmt: skip
 COVERABLE = (*RECORD_KINDS, *COVERED_COLUMNS)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")

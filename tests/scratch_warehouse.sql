@@ -13,6 +13,7 @@ create or replace table reliability.fct_incidents as
     select incident_id, _source as source, source_record_id, _batch_id as batch_id, service_id, service.team_id, area, severity,
         is_planned::boolean as is_planned, impact_started_at::timestamp as started_at,
         acknowledged_at::timestamp as acknowledged_at, resolved_at::timestamp as resolved_at,
+        null::timestamp as detected_at, null::timestamp as mitigated_at,
         resolved_at::timestamp as first_resolved_at, resolved_by, resolved_at is not null as is_resolved,
         case when resolved_at is not null then false end as is_reopened_in_7_days,
         case when resolved_at is not null then resolved_by = 'automation' end as is_self_healed,
@@ -29,7 +30,9 @@ create or replace table delivery.fct_deployments as
         environment = 'production' as is_production, version, finished_at::timestamp as deployed_at, outcome,
         is_unplanned_fix::boolean as is_unplanned_fix,
         case when outcome is not null then outcome = 'failed' end as is_failed,
-        deployed_at + interval 24 hour > timestamp '2026-04-02' as is_immature, false as is_version_return
+        deployed_at + interval 24 hour > timestamp '2026-04-02' as is_immature, false as is_version_return,
+        null::timestamp as first_commit_at, deployed_at as finished_at, null::varchar as tests, null::boolean as is_progressive,
+        null::boolean as is_on_green_path, false as is_first_of_service, false as is_averted, null::varchar as abort_trigger
     from landing.records_deployments as raw inner join staging.landed on landed.source = raw._source and landed._row = raw._row and fate = 'staged' left join core.dim_service as service using (service_id);
 
 create or replace table delivery.fct_incident_deployment_links as
@@ -38,7 +41,8 @@ create or replace table delivery.fct_incident_deployment_links as
 
 create or replace table automation.fct_automation_runs as
     select run_id, _source as source, source_record_id, _batch_id as batch_id, automation_id, service_id, team_id, area,
-        mode, outcome, started_at::timestamp as started_at
+        mode, outcome, started_at::timestamp as started_at, null::timestamp as taken_over_at,
+        null::timestamp as reversed_at, null::varchar as harmed_incident_id
     from landing.records_automation_runs as raw inner join staging.landed on landed.source = raw._source and landed._row = raw._row and fate = 'staged' left join core.dim_service as service using (service_id);
 
 create or replace table scorecard.metric_catalogue as

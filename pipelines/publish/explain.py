@@ -181,9 +181,8 @@ def _records(
         f"{scope} order by {counted.anchor}, fact.source_record_id limit {MOST_RECORDS}",
         values,
     ).fetchall()
-    kind = counted.fact.partition(".fct_")[2]
     try:
-        rows = _source_rows(con, settings, release, kind, facts)
+        rows = _source_rows(con, settings, release, counted.kind, facts)
     except (ScorecardError, duckdb.Error) as error:
         found = tuple(Record(source, record, at, hit, known, ()) for source, record, at, hit, known in facts)
         return found, total, f"the landed rows cannot be read now ({error})"

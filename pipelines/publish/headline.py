@@ -74,7 +74,7 @@ def _cell(row: Row) -> str:
     _, _, kind, start, value, low, high, unit, status, n = row
     shown = words.value_text(value, low, unit, status)
     if status in words.SHOWN:
-        ends = f"({words.interval(low, high, unit, value)}, n {n:,})"
+        ends = f"({', '.join(filter(None, [words.interval(low, high, unit, value), f'n {n:,}']))})"
         shown = " ".join(filter(None, [shown, words.unit_suffix(unit), ends]))
         shown += " provisional" if status == "provisional" else ""
     return f"{words.period_name(kind, start)}: {shown}"

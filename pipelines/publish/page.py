@@ -32,6 +32,8 @@ _METHODS = {
     "wilson": "Wilson",
     "poisson": "exact Poisson, widened by the dispersion between days",
     "kaplan_meier": "Kaplan-Meier, log-log",
+    "quartiles": "from the limits of the quartiles",
+    "none": "none: a sum",
 }
 _ENTITY_TITLES = {"area": "Areas", "team": "Teams", "service": "Services"}
 _FATES = ("staged", "superseded", "deleted", "not_applicable", "quarantined")

@@ -28,6 +28,7 @@ STATUS_REASONS = {
 }
 SHOWN = ("ok", "provisional")
 _MINUTES_HOUR, _MINUTES_DAY = 60.0, 1440.0
+_MINUTES = {"minutes": 1.0, "hours": _MINUTES_HOUR, "days": _MINUTES_DAY}
 
 
 def number(value: float) -> str:
@@ -53,8 +54,8 @@ def quantity(value: float, unit: str) -> str:
     """A value with its unit: ratios as per cent, durations in the unit that reads best."""
     if unit == "ratio":
         return f"{number(value * 100)} %"
-    if unit == "minutes":
-        return duration(value)
+    if unit in _MINUTES:
+        return duration(value * _MINUTES[unit])
     return number(value)
 
 
@@ -69,12 +70,14 @@ def interval(low: float | None, high: float | None, unit: str, value: float | No
 
 
 def _like(end: float, unit: str, value: float | None) -> str:
-    return duration(end, like=value) if unit == "minutes" else quantity(end, unit)
+    if unit not in _MINUTES:
+        return quantity(end, unit)
+    return duration(end * _MINUTES[unit], like=None if value is None else value * _MINUTES[unit])
 
 
 def unit_suffix(unit: str) -> str:
     """What follows the number: nothing where the quantity says it already."""
-    return "" if unit in ("ratio", "minutes") else unit
+    return "" if unit == "ratio" or unit in _MINUTES else unit
 
 
 def value_text(value: float | None, low: float | None, unit: str, status: str) -> str:

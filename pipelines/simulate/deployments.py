@@ -198,12 +198,13 @@ def _versions(every: Table) -> Table:
 
 
 def _staging(world: World, every: Table) -> Table:
-    """Some rollouts were tried out in staging some hours before."""
+    """Some rollouts were tried out in staging some hours before, but never before they were written."""
     random = world.streams("deployments.staging")
     rows = (every["undoes"] == NONE) & happens(random, STAGED, len(every))
     tried = every.take(rows)
     size = len(tried)
     started = tried["started_at"] - uniform_seconds(random, 1800, 6 * HOUR, size)
+    started = np.maximum(started, tried["first_commit_at"] + 1)
     return tried.having(
         key=tried["key"] + 4 * len(every),
         environment=np.ones(size, dtype=np.int64),

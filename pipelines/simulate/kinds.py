@@ -122,7 +122,10 @@ KINDS: tuple[Kind, ...] = (
         ),
         twin="fingerprint",
         feed="records_incidents",
-        covers=("incidents", "incidents.acknowledged_at", "incidents.resolved_by", "incidents.reopened"),
+        covers=(
+            "incidents", "incidents.detected_at", "incidents.acknowledged_at", "incidents.mitigated_at",
+            "incidents.resolved_by", "incidents.reopened",
+        ),
     ),
     Kind(
         "incident_events",
@@ -161,7 +164,11 @@ KINDS: tuple[Kind, ...] = (
         ),
         twin="version",
         feed="records_deployments",
-        covers=("deployments", "deployments.outcome", "deployments.version", "deployments.is_unplanned_fix"),
+        covers=(
+            "deployments", "deployments.outcome", "deployments.version", "deployments.is_unplanned_fix",
+            "deployments.first_commit_at", "deployments.failed_at", "deployments.tests", "deployments.strategy",
+            "deployments.gates_skipped", "deployments.abort_trigger", "deployments.rollback_of",
+        ),
     ),
     Kind(
         "automations",
@@ -191,7 +198,9 @@ KINDS: tuple[Kind, ...] = (
         ),
         twin="version",
         feed="records_automation_runs",
-        covers=("automation_runs", "automation_runs.outcome"),
+        covers=(
+            "automation_runs", "automation_runs.outcome", "automation_runs.taken_over_at", "automation_runs.harm",
+        ),
     ),
     Kind(
         "alerts",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from functools import cache
+from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,10 +26,14 @@ DAY = 24 * HOUR
 MONTH_SECONDS, WEEK_SECONDS = 2_629_800, 604_800
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RATES = ("incident_rate", "deployment_frequency")
-DURATIONS = ("time_to_acknowledge", "time_to_restore")
+CLOCKS = ("time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_restore")
+DURATIONS = (*CLOCKS, "lead_time", "failed_deployment_recovery_time")
 RATIOS = (
     "reopen_rate", "change_fail_rate", "rework_rate", "rollback_rate", "automation_success", "self_healing_share",
+    "tested_share", "progressive_share", "green_path_share", "rollback_automatic_success", "takeover_rate",
 )  # fmt: skip
+OTHERS = ("automation_harm", "averted_outages", "delivery_predictability")
+PROGRESSIVE = ("canary", "blue_green")
 Row = dict[str, Any]
 
 
@@ -83,11 +88,13 @@ class Truth:
         self.services = {row["service"]: row for row in rows_of(truth, "services")}
         self.areas = {row["team"]: row["area"] for row in rows_of(truth, "teams")}
         self.tallies: dict[Key, Tally] = defaultdict(Tally)
+        self.failures: dict[int, list[Row]] = {}
         self.day_of = cache(self._day_of)
         incidents = [self._known(row) for row in rows_of(truth, "incidents") if row["declared_at"] <= self.as_of]
         deployments = rows_of(truth, "deployments")
         self._incidents(incidents, rows_of(truth, "incident_events"))
         self._deployments(deployments, incidents)
+        self._practices([row for row in deployments if row["environment"] in (None, "production")])
         self._runs(rows_of(truth, "automation_runs"))
         self.exposure = self._exposures()
 
@@ -137,7 +144,9 @@ class Truth:
             **row,
             "start": start,
             "owner": row["team_id"] or self.owner(row["service"], start),
+            "detected": by_now("detected_at"),
             "ack": by_now("acknowledged_at"),
+            "mitigated": by_now("mitigated_at"),
             "first": first,
             "again": again,
             "end": first if again is None else by_now("resolved_at"),
@@ -156,7 +165,7 @@ class Truth:
     def _incident(self, row: Row, hands: list[int]) -> None:
         where = (row["service"], row["owner"], row["start"])
         if row["is_planned"] is None:
-            for metric in ("incident_rate", *DURATIONS, "self_healing_share"):
+            for metric in ("incident_rate", *CLOCKS, "self_healing_share"):
                 self.count(metric, *where, "planned_unknown")
             if row["first"] is not None:
                 self.count("reopen_rate", row["service"], row["owner"], row["first"], "planned_unknown")
@@ -164,6 +173,8 @@ class Truth:
         is_over = row["end"] is not None or row["closed"] is not None
         self.count("incident_rate", *where, True)
         self._clock("time_to_acknowledge", row, row["ack"], is_over, "acknowledgement_unknown")
+        self._clock("time_to_detect", row, row["detected"], True, "detection_unknown")
+        self._clock("time_to_mitigate", row, row["mitigated"], is_over, "mitigation_time_unknown")
         self._clock("time_to_restore", row, row["end"], is_over, "resolution_time_unknown")
         if row["first"] is not None:
             young = row["first"] + 7 * DAY > self.as_of
@@ -213,12 +224,14 @@ class Truth:
                 self.count("deployment_frequency", *where, "outcome_unknown" if row["outcome"] is None else True)
             young = row["finished_at"] + DAY > self.as_of
             failed = self._failed(row, blamed, undone)
+            if failed:
+                self.failures[row["deployment"]] = blamed.get(row["deployment"], [{}])
             self.count("change_fail_rate", *where, "immature" if young else "unknown" if failed is None else failed)
             fix = row["is_unplanned_fix"]
             self.count("rework_rate", *where, "unknown" if fix is None else bool(fix))
             self.count("rollback_rate", *where, row["deployment"] in returns)
 
-    def _failed(self, row: Row, blamed: set[int], undone: set[int]) -> bool | None:
+    def _failed(self, row: Row, blamed: dict[int, list[Row]], undone: set[int]) -> bool | None:
         if row["deployment"] in blamed or row["outcome"] == "failed":
             return True
         if row["outcome"] in ("aborted", "rolled_back"):
@@ -232,8 +245,8 @@ class Truth:
             return False
         return False if row["finished_at"] + DAY <= self.as_of and row["finished_at"] >= self.start else None
 
-    def _blamed(self, live: list[Row], incidents: list[Row]) -> set[int]:
-        """Deployments that an unplanned incident is put down to."""
+    def _blamed(self, live: list[Row], incidents: list[Row]) -> dict[int, list[Row]]:
+        """Deployments that unplanned incidents are put down to, with these."""
         by_id = {row["deployment"]: row for row in live}
         by_service = defaultdict(list)
         rollbacks = defaultdict(list)
@@ -244,7 +257,7 @@ class Truth:
                 rollbacks[row["service"]].append((row["finished_at"], cause))
         for ordered in by_service.values():
             ordered.sort()
-        found = set()
+        found: dict[int, list[Row]] = defaultdict(list)
         for row in incidents:
             if row["is_planned"] is not False:
                 continue
@@ -252,7 +265,7 @@ class Truth:
             if cause is None:
                 self.count("change_fail_rate", row["service"], row["owner"], row["start"], "incident_unlinked")
             else:
-                found.add(cause)
+                found[cause].append(row)
         return found
 
     def _cause(self, row: Row, by_id: dict[int, Row], ordered: list[Any], rollbacks: list[Any]) -> int | None:
@@ -271,6 +284,85 @@ class Truth:
         is_near = place >= 0 and start - ordered[place][0] <= DAY
         return int(ordered[place][2]) if is_near else None
 
+    def _practices(self, deployments: list[Row]) -> None:
+        """How deployments were made. Runs after _deployments, which says which failed."""
+        first: dict[str, tuple[int, str, int]] = {}
+        by_hand = defaultdict(list)
+        for row in deployments:
+            if row["environment"] == "production":
+                here = (row["finished_at"], f"dep-{row['deployment']:07d}", row["deployment"])
+                first[row["service"]] = min(first.get(row["service"], here), here)
+                if row["rollback_of"] is not None and row["rollback_trigger"] == "person":
+                    by_hand[row["service"]].append((row["finished_at"], row["deployment"]))
+        firsts = {each[2] for each in first.values()}
+        for row in deployments:
+            at = row["finished_at"]
+            where = (row["service"], self.owner(row["service"], at), at)
+            verdicts = self._verdicts(row, by_hand[row["service"]])
+            if row["environment"] is None:
+                verdicts = dict.fromkeys(verdicts.keys() - {"rollback_automatic_success"}, "environment_unknown")
+            for metric, verdict in verdicts.items():
+                self.count(metric, *where, verdict)
+            for metric in ("lead_time", "delivery_predictability"):
+                self._lead_time(metric, row, where, firsts)
+            if row["environment"] == "production" and self.failures.get(row["deployment"]):
+                self._recovery(row, where, self.failures[row["deployment"]])
+
+    def _verdicts(self, row: Row, by_hand: list[tuple[int, int]]) -> dict[str, bool | str]:
+        at, tests, strategy, gates = row["finished_at"], row["tests"], row["strategy"], row["gates_skipped"]
+        conditions = [
+            row["outcome"] == "succeeded", None if tests is None else tests == "passed",
+            None if strategy is None else strategy in PROGRESSIVE, None if gates is None else gates == 0,
+        ]  # fmt: skip
+        green: bool | str = False if False in conditions else "unknown" if None in conditions else True
+        share = 1.0 if row["exposed_share"] is None and strategy == "all_at_once" else row["exposed_share"]
+        stopped = row["outcome"] in ("aborted", "rolled_back") and share is not None and share < 1
+        averted: bool | str = stopped and not self.failures.get(row["deployment"])
+        if averted:
+            averted = "unknown" if row["abort_trigger"] is None else row["abort_trigger"] == "analysis"
+        found: dict[str, bool | str] = {
+            "tested_share": "unknown" if tests is None else tests == "passed",
+            "progressive_share": "unknown" if strategy is None else strategy in PROGRESSIVE,
+            "green_path_share": "unknown" if row["outcome"] is None else green,
+            "averted_outages": "unknown" if row["outcome"] is None else "immature" if at + DAY > self.as_of else averted,
+        }
+        if row["rollback_of"] is not None:
+            again = any(at <= hand <= at + HOUR for hand, other in by_hand if other != row["deployment"])
+            automatic: bool | str = row["rollback_trigger"] == "automation" and row["outcome"] == "succeeded" and not again
+            if row["rollback_trigger"] is None or (row["rollback_trigger"] == "automation" and row["outcome"] is None):
+                automatic = "unknown"
+            found["rollback_automatic_success"] = "immature" if at + HOUR > self.as_of else automatic
+        return found
+
+    def _lead_time(self, metric: str, row: Row, where: tuple[Any, ...], firsts: set[int]) -> None:
+        if row["environment"] is None:
+            self.count(metric, *where, "environment_unknown")
+        elif row["deployment"] in firsts or row["outcome"] in ("failed", "aborted", "rolled_back"):
+            self.count(metric, *where, "base or not delivered")
+        elif row["first_commit_at"] is None:
+            self.count(metric, *where, "first_commit_unknown")
+        else:
+            for tally in self.tallies_of(metric, *where):
+                tally.subjects.append((row["finished_at"] - row["first_commit_at"], True))
+
+    def _recovery(self, row: Row, where: tuple[Any, ...], incidents: list[Row]) -> None:
+        metric = "failed_deployment_recovery_time"
+        caused = [each for each in incidents if each]
+        starts = [each["start"] for each in caused]
+        failed = min(starts, default=None) if row["failed_at"] is None else row["failed_at"]
+        if failed is None:
+            self.count(metric, *where, "failure_time_unknown")
+            return
+        restored = row["restored_at"] if row["restored_at"] is None or row["restored_at"] <= self.as_of else None
+        over = [each["end"] is not None or each["closed"] is not None for each in caused]
+        if restored is None and caused and all(over):
+            if any(each["end"] is None for each in caused):
+                self.count(metric, where[0], where[1], failed, "restoration_time_unknown")
+                return
+            restored = max(each["end"] for each in caused)
+        for tally in self.tallies_of(metric, where[0], where[1], failed):
+            tally.subjects.append(((self.as_of if restored is None else restored) - failed, restored is not None))
+
     # Runs
 
     def _runs(self, runs: list[Row]) -> None:
@@ -282,6 +374,9 @@ class Truth:
                 outcome = "outcome_unknown" if row["outcome"] is None else row["outcome"] == "succeeded"
             where = (row["service"], self.owner(row["service"], row["started_at"]), row["started_at"])
             self.count("automation_success", *where, outcome)
+            harmed = row["harmed_incident_id"] is not None or row["reversed_at"] is not None
+            for metric, hit in (("takeover_rate", row["taken_over_at"] is not None), ("automation_harm", harmed)):
+                self.count(metric, *where, "mode_unknown" if row["mode"] is None else hit)
 
     # Exposure
 
@@ -330,17 +425,34 @@ class Truth:
         """What an undivided cell must say."""
         tally = self.tallies.get(key, Tally())
         if key.metric_id in DURATIONS:
-            return self._duration(tally)
+            return self._duration(tally, 60 if key.metric_id == "lead_time" else 1)
         if key.metric_id in RATES:
             return self._rate(key, tally)
+        if key.metric_id == "delivery_predictability":
+            return self._predictability(tally)
         status = status_of(tally.events, tally.excluded)
         value = tally.hits / tally.events if status in ("ok", "provisional") else None
+        if value is not None and key.metric_id == "averted_outages":
+            value = float(tally.hits)
+        if value is not None and key.metric_id == "automation_harm":
+            value = 1000 * value
         return Cell(tally.hits, tally.events, tally.events, value, status)
 
-    def _duration(self, tally: Tally) -> Cell:
+    def _predictability(self, tally: Tally) -> Cell:
+        lengths = sorted(length for length, _ in tally.subjects)
+        n = len(lengths)
+        status = status_of(n, tally.excluded)
+        value = None
+        if status in ("ok", "provisional"):
+            first, middle, third = (lengths[ceil(Fraction(n * k, 4)) - 1] for k in (1, 2, 3))
+            value = 1 - min(1.0, (third - first) / middle)
+        return Cell(n, n, n, value, status)
+
+    def _duration(self, tally: Tally, minutes: int) -> Cell:
         n = len(tally.subjects)
         status = status_of(n, tally.excluded)
         median = kaplan_meier_median(tally.subjects) if status in ("ok", "provisional") else None
+        median = None if median is None else median / minutes
         return Cell(sum(seen for _, seen in tally.subjects), n, n, median, status)
 
     def _rate(self, key: Key, tally: Tally) -> Cell:

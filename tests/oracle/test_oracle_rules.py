@@ -5,10 +5,11 @@ from dataclasses import replace
 from tests.oracle.cases import LATE, T0, UTC, deployment, incident, organisation
 from tests.oracle.reference.book import Book, Clock
 from tests.oracle.reference.coverage import Cover, clipped, united
-from tests.oracle.reference.facts import Deployment, Event, Incident, OwnerChange, note_reopening
+from tests.oracle.reference.facts import Deployment, Event, Facts, Incident, OwnerChange, note_reopening
 from tests.oracle.reference.instants import DAY, HOUR, MINUTE, Calendar
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
-from tests.oracle.reference.noting import is_self_healed, note_deployment, note_incident
+from tests.oracle.reference.noting import is_self_healed, note_incident
+from tests.oracle.reference.noting_delivery import WITH_ENVIRONMENT, delivery_of, note_deployment
 from tests.oracle.reference.organisation import Coverage, Register, Span
 from tests.oracle.reference.ownership import Ownership, service_tenures
 
@@ -75,7 +76,7 @@ class TestCoverage:
         """Reasons in the portfolio's month, by metric; what counts is `counted`."""
         book = Book("org", Clock(cover.as_of, Calendar(UTC, 2024, 2025)), cover)
         if isinstance(fact, Deployment):
-            note_deployment(book, fact)
+            note_deployment(book, fact, delivery_of(Facts(deployments=[fact]), {}))
         else:
             note_incident(book, fact)
         found: dict[str, dict[str, int]] = {}
@@ -120,23 +121,27 @@ class TestCoverage:
     def test_outside_the_records_coverage_nothing_else_is_said(self) -> None:
         cover = self.cover(Coverage("s", "deployments", T0 + DAY, None, None), as_of=T0 + 2 * DAY)
         early = deployment("d", 1, outcome=None, version=None)
-        assert set(self.reasons(cover, early)) == {
-            "deployment_frequency not_covered",
+        told = set(self.reasons(cover, early))
+        assert told - {f"{metric} not_covered" for metric in WITH_ENVIRONMENT} == {
             "deployment_frequency:unknown not_covered",
-            "change_fail_rate not_covered",
-            "rework_rate not_covered",
-            "rollback_rate not_covered",
+            "lead_time:unknown not_covered",
         }
+        assert len(told) == len(WITH_ENVIRONMENT) + 2
 
     def test_in_it_a_row_keeps_the_reason_that_names_what_it_lacks(self) -> None:
         cover = self.cover(Coverage("s", "deployments", T0, None, None), as_of=T0 + 2 * DAY)
         late = deployment("d", 47, outcome="succeeded", version=None, is_unplanned_fix=True, is_failed=False)
-        assert set(self.reasons(cover, late)) == {
+        assert set(self.reasons(cover, late)) >= {
             "deployment_frequency not_covered",
             "deployment_frequency:succeeded counted",
             "change_fail_rate not_covered",
             "rework_rate not_covered",
             "rollback_rate version_unknown",
+            "tested_share tests_unknown",
+            "progressive_share strategy_unknown",
+            "green_path_share path_unknown",
+            "lead_time first_deployment",
+            "averted_outages not_covered",
         }
 
 

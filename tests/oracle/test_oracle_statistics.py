@@ -47,7 +47,7 @@ def test_survival_exactly_at_half_is_the_median() -> None:
 
 def test_open_incidents_are_censored_and_not_dropped() -> None:
     tally = Tally(subjects=[(t * MINUTE, t <= 4) for t in range(1, 11)])
-    cell, statistics = finish_survival(tally, covered=True, closed=True)
+    cell, statistics = finish_survival(tally, covered=True, closed=True, unit=MINUTE)
     assert (cell.numerator, cell.n, cell.censored, cell.value, cell.high) == (4, 10, 6, None, None)
     assert cell.status == "provisional"
     assert statistics["longest_observed"].value == 10

@@ -58,3 +58,13 @@
         {% if entity_id %}and {{ entities }}.entity_id = {{ rows_of }}.{{ entity_id }}{% endif %}
     {% endfor -%}
 {%- endmacro %}
+
+{#- What the clocks of the duration metrics are split by; a clock has those splits whose column is not null. -#}
+{% macro clock_splits() -%}
+    {{ return(['severity', 'detected_by', 'resolved_by', 'start_basis', 'strategy']) }}
+{%- endmacro %}
+
+{#- Microseconds of one unit in which a duration is published. -#}
+{% macro statistics_unit_microseconds(unit) -%}
+    case {{ unit }} when 'minutes' then 6e7 when 'hours' then 3.6e9 when 'days' then 8.64e10 end
+{%- endmacro %}

@@ -1,13 +1,13 @@
 """What each metric is made of: its method, what sources must speak of for it, the unit of a rate. No computing."""
 
-from tests.oracle.reference.instants import DAY, HOUR
+from tests.oracle.reference.instants import DAY, HOUR, MINUTE
 
 MONTH_SECONDS, WEEK_SECONDS = 2_629_800, 604_800
 REOPEN_WINDOW, FOLLOW_UP = 7 * DAY, 24 * HOUR
 INSUFFICIENT_BELOW, PROVISIONAL_BELOW = 5, 20
 PERIOD_KINDS = ("week", "month", "quarter")
 
-RATIO, RATE, SURVIVAL = "ratio", "rate", "survival"
+RATIO, RATE, SURVIVAL, SPREAD, AMOUNT = "ratio", "rate", "survival", "spread", "amount"
 METHODS = {
     "incident_rate": RATE,
     "time_to_acknowledge": SURVIVAL,
@@ -19,6 +19,18 @@ METHODS = {
     "rollback_rate": RATIO,
     "automation_success": RATIO,
     "self_healing_share": RATIO,
+    "time_to_detect": SURVIVAL,
+    "time_to_mitigate": SURVIVAL,
+    "lead_time": SURVIVAL,
+    "delivery_predictability": SPREAD,
+    "failed_deployment_recovery_time": SURVIVAL,
+    "tested_share": RATIO,
+    "progressive_share": RATIO,
+    "green_path_share": RATIO,
+    "rollback_automatic_success": RATIO,
+    "averted_outages": AMOUNT,
+    "takeover_rate": RATIO,
+    "automation_harm": RATIO,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -31,10 +43,36 @@ REQUIRED = {
     "rollback_rate": ("deployments.version",),
     "automation_success": ("automation_runs.outcome",),
     "self_healing_share": ("incidents.resolved_by",),
+    "time_to_detect": ("incidents.detected_at",),
+    "time_to_mitigate": ("incidents.mitigated_at",),
+    "lead_time": ("deployments.first_commit_at",),
+    "delivery_predictability": ("deployments.first_commit_at",),
+    "failed_deployment_recovery_time": ("deployments",),
+    "tested_share": ("deployments.tests",),
+    "progressive_share": ("deployments.strategy",),
+    "green_path_share": (
+        "deployments.outcome", "deployments.tests", "deployments.strategy", "deployments.gates_skipped",
+    ),
+    "rollback_automatic_success": ("deployments.rollback_of", "deployments.outcome"),
+    "averted_outages": ("deployments.outcome", "deployments.abort_trigger"),
+    "takeover_rate": ("automation_runs.taken_over_at",),
+    "automation_harm": ("automation_runs.harm",),
+}  # fmt: skip
+ANY_OF = {
+    "change_fail_rate": ("deployments.outcome", "incidents"),
+    "failed_deployment_recovery_time": ("deployments.failed_at", "incidents"),
 }
-ANY_OF = {"change_fail_rate": ("deployments.outcome", "incidents")}
 """Kinds of which one is needed beside the required ones."""
 SPLIT_REQUIRED = {"deployment_frequency": ("deployments",)}
 """What the splits of a metric require, where that is less than the metric itself."""
 RATE_UNITS = {"incident_rate": MONTH_SECONDS, "deployment_frequency": WEEK_SECONDS}
 """Seconds of one unit of a rate's denominator. The exposure is the time in which what it requires is covered."""
+DURATION_UNITS = {"lead_time": HOUR}
+"""In what a duration is stated, where not in minutes."""
+PER = {"automation_harm": 1000}
+"""In how many events a ratio is stated, where not in one."""
+
+
+def unit_of(metric: str) -> int:
+    """Microseconds of the unit in which a duration is stated."""
+    return DURATION_UNITS.get(metric, MINUTE)

@@ -38,8 +38,8 @@ def requirements(metric: str, scope: Scope) -> list[tuple[str, ...]]:
     """What must be covered: one kind of each tuple."""
     if scope == "record":
         return [(REQUIRED[metric][0].partition(".")[0],)]
-    if scope == "split":
-        return [(kind,) for kind in SPLIT_REQUIRED.get(metric, REQUIRED[metric])]
+    if scope == "split" and metric in SPLIT_REQUIRED:
+        return [(kind,) for kind in SPLIT_REQUIRED[metric]]
     return [*((kind,) for kind in REQUIRED[metric]), *([ANY_OF[metric]] if metric in ANY_OF else [])]
 
 

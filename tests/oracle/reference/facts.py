@@ -26,8 +26,11 @@ class Incident:
     severity: str | None = None
     is_planned: bool | None = None
     impact_started_at: int | None = None
+    detected_at: int | None = None
+    detected_by: str | None = None
     declared_at: int | None = None
     acknowledged_at: int | None = None
+    mitigated_at: int | None = None
     resolved_at: int | None = None
     is_resolved: bool = False
     resolved_by: str | None = None
@@ -60,7 +63,14 @@ class Deployment:
     outcome: str | None = None
     exposed_share: float | None = None
     strategy: str | None = None
+    first_commit_at: int | None = None
+    failed_at: int | None = None
+    restored_at: int | None = None
+    tests: str | None = None
+    gates_skipped: int | None = None
+    abort_trigger: str | None = None
     rollback_of: str | None = None
+    rollback_trigger: str | None = None
     is_unplanned_fix: bool | None = None
     team: str | None = None
     area: str | None = None
@@ -87,6 +97,8 @@ class Run:
     mode: str | None
     outcome: str | None
     started_at: int | None
+    is_taken_over: bool = False
+    is_harmful: bool = False
     team: str | None = None
     area: str | None = None
 

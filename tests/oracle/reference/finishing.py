@@ -9,7 +9,7 @@ from tests.oracle.reference import intervals, kaplan_meier
 from tests.oracle.reference.catalogue import INSUFFICIENT_BELOW, PROVISIONAL_BELOW
 from tests.oracle.reference.cells import Cell, Tally
 from tests.oracle.reference.exposure import Days
-from tests.oracle.reference.instants import DAY, MINUTE, SECOND
+from tests.oracle.reference.instants import DAY, SECOND
 
 
 class Exposed(NamedTuple):
@@ -40,13 +40,13 @@ def _shown(status: str) -> bool:
     return status in ("ok", "provisional")
 
 
-def finish_ratio(tally: Tally, covered: bool, closed: bool) -> Cell:
-    """A ratio of countable events, with Wilson's interval."""
+def finish_ratio(tally: Tally, covered: bool, closed: bool, per: int = 1) -> Cell:
+    """A ratio of countable events, stated as so many in `per`, with Wilson's interval."""
     status = status_of(tally.n, tally.excluded, covered)
     value, low, high = None, None, None
     if _shown(status):
-        value = tally.numerator / tally.n
-        low, high = intervals.wilson(tally.numerator, tally.n)
+        value = per * tally.numerator / tally.n
+        low, high = (per * limit for limit in intervals.wilson(tally.numerator, tally.n))
     return Cell(tally.numerator, tally.n, tally.n, 0, value, low, high, status, closed)
 
 
@@ -64,7 +64,36 @@ def finish_rate(tally: Tally, exposed: Exposed, unit_seconds: int, covered: bool
     return Cell(tally.numerator, float(units), n, 0, value, low, high, status, closed)
 
 
-def finish_survival(tally: Tally, covered: bool, closed: bool) -> tuple[Cell, dict[str, Cell]]:
+def finish_amount(tally: Tally, covered: bool, closed: bool) -> Cell:
+    """A count among n events: nothing but itself."""
+    status = status_of(tally.n, tally.excluded, covered)
+    value = float(tally.numerator) if _shown(status) else None
+    return Cell(tally.numerator, tally.n, tally.n, 0, value, None, None, status, closed)
+
+
+def finish_spread(tally: Tally, covered: bool, closed: bool) -> Cell:
+    """One less the interquartile range over the median, between 0 and 1; its limits from those of the quartiles."""
+    n = len(tally.subjects)
+    events = sum(1 for _, seen in tally.subjects if seen)
+    status = status_of(n, tally.excluded, covered)
+    value, low, high = None, None, None
+    if _shown(status):
+        steps = list(kaplan_meier.curve(tally.subjects))
+        first, middle, third = (kaplan_meier.quantile(steps, share) for share in (0.75, 0.5, 0.25))
+        if middle.value:
+            if third.value is not None and first.value is not None:
+                value = 1 - min(1.0, (third.value - first.value) / middle.value)
+            widest = narrowest = None
+            if third.high is not None and first.low is not None and middle.low:
+                widest = (third.high - first.low) / middle.low
+            if third.low is not None and first.high is not None and middle.high:
+                narrowest = (third.low - first.high) / middle.high
+            low = 1 - min(1.0, 1.0 if widest is None else widest)
+            high = 1 - min(1.0, max(0.0, 0.0 if narrowest is None else narrowest))
+    return Cell(events, n, n, n - events, value, low, high, status, closed)
+
+
+def finish_survival(tally: Tally, covered: bool, closed: bool, unit: int) -> tuple[Cell, dict[str, Cell]]:
     """The median duration, and the cells of dimension `statistic`."""
     n = len(tally.subjects)
     events = sum(1 for _, seen in tally.subjects if seen)
@@ -74,13 +103,13 @@ def finish_survival(tally: Tally, covered: bool, closed: bool) -> tuple[Cell, di
     p90: Bounded = (None, None, None)
     if _shown(status):
         steps = list(kaplan_meier.curve(tally.subjects))
-        median, p90 = _minutes(steps, 0.5), _minutes(steps, 0.1)
-        longest = max(length for length, _ in tally.subjects) / MINUTE
+        median, p90 = _stated(steps, 0.5, unit), _stated(steps, 0.1, unit)
+        longest = max(length for length, _ in tally.subjects) / unit
     parts = (events, n, n, n - events)
     return Cell(*parts, *median, status, closed), {
         "p90": Cell(*parts, *p90, status, closed),
         "longest_observed": Cell(*parts, longest, None, None, status, closed),
-        "geometric_mean": _geometric(tally, covered, closed),
+        "geometric_mean": _geometric(tally, covered, closed, unit),
     }
 
 
@@ -88,13 +117,13 @@ Bounded = tuple[float | None, float | None, float | None]
 """A value with its lower and upper bound."""
 
 
-def _minutes(steps: Sequence[kaplan_meier.Step], remaining: float) -> Bounded:
-    value, low, high = (None if at is None else at / MINUTE for at in kaplan_meier.quantile(steps, remaining))
+def _stated(steps: Sequence[kaplan_meier.Step], remaining: float, unit: int) -> Bounded:
+    value, low, high = (None if at is None else at / unit for at in kaplan_meier.quantile(steps, remaining))
     return value, low, high
 
 
-def _geometric(tally: Tally, covered: bool, closed: bool) -> Cell:
-    completed = [length / MINUTE for length, seen in tally.subjects if seen and length > 0]
+def _geometric(tally: Tally, covered: bool, closed: bool, unit: int) -> Cell:
+    completed = [length / unit for length, seen in tally.subjects if seen and length > 0]
     n = len(completed)
     status = status_of(n, tally.excluded, covered)
     value, low, high = intervals.geometric_mean(completed) if _shown(status) else (None, None, None)

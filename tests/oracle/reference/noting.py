@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from tests.oracle.reference.book import Book, Outcome
 from tests.oracle.reference.catalogue import FOLLOW_UP, REOPEN_WINDOW
 from tests.oracle.reference.cells import Split
-from tests.oracle.reference.facts import Deployment, Facts, Incident, Run
+from tests.oracle.reference.facts import Facts, Incident, Run
+from tests.oracle.reference.noting_delivery import delivery_of, note_deployment
 
 
 def is_self_healed(incident: Incident) -> bool | None:
@@ -30,18 +31,41 @@ def note_incident(book: Book, incident: Incident) -> None:
     if anchor is None or incident.is_planned:
         return
     if incident.is_planned is None:
-        for metric in ("incident_rate", "time_to_acknowledge", "time_to_restore", "self_healing_share"):
+        for metric in (
+            "incident_rate", "time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_restore",
+            "self_healing_share",
+        ):  # fmt: skip
             book.exclude(metric, incident, anchor, "planned_unknown")
         if incident.first_resolved_at is not None:
             book.exclude("reopen_rate", incident, incident.first_resolved_at, "planned_unknown")
         return
     severity = ("severity", incident.severity or "unknown")
     book.rate("incident_rate", incident, anchor, None, severity)
+    detector = ("detected_by", incident.detected_by or "unknown")
+    _note_detection(book, incident, anchor, [severity, detector, ("start_basis", incident.start_basis)])
+    _note_mitigation(book, incident, anchor, [severity, ("start_basis", incident.start_basis)])
     _note_acknowledgement(book, incident, anchor, [severity, ("start_basis", incident.start_basis)])
     resolver = ("resolved_by", incident.resolved_by or "unknown")
     _note_restoration(book, incident, anchor, [severity, resolver, ("start_basis", incident.start_basis)])
     _note_reopening(book, incident)
     book.ratio("self_healing_share", incident, anchor, _self_healing(incident, book.clock.as_of))
+
+
+def _note_detection(book: Book, incident: Incident, anchor: int, splits: Sequence[Split]) -> None:
+    if incident.detected_at is None:
+        book.exclude("time_to_detect", incident, anchor, "detection_unknown", *splits)
+    else:
+        book.duration("time_to_detect", incident, anchor, incident.detected_at - anchor, True, *splits)
+
+
+def _note_mitigation(book: Book, incident: Incident, anchor: int, splits: Sequence[Split]) -> None:
+    metric = "time_to_mitigate"
+    if incident.mitigated_at is not None:
+        book.duration(metric, incident, anchor, incident.mitigated_at - anchor, True, *splits)
+    elif incident.is_resolved:
+        book.exclude(metric, incident, anchor, "mitigation_time_unknown", *splits)
+    else:
+        book.duration(metric, incident, anchor, book.clock.as_of - anchor, False, *splits)
 
 
 def _note_acknowledgement(book: Book, incident: Incident, anchor: int, splits: Sequence[Split]) -> None:
@@ -84,40 +108,16 @@ def _self_healing(incident: Incident, as_of: int) -> Outcome:
     return "outcome_unknown" if healed is None else healed
 
 
-def note_deployment(book: Book, deployment: Deployment) -> None:
-    """Notes one deployment in all metrics that count deployments."""
-    anchor = deployment.deployed_at
-    if anchor is None or deployment.is_production is False:
-        return
-    metrics = ("deployment_frequency", "change_fail_rate", "rework_rate", "rollback_rate")
-    if deployment.is_production is None:
-        for metric in metrics:
-            book.exclude(metric, deployment, anchor, "environment_unknown")
-        return
-    book.rate("deployment_frequency", deployment, anchor, ("outcome", deployment.outcome or "unknown"))
-    if deployment.outcome == "succeeded":
-        book.rate("deployment_frequency", deployment, anchor, None)
-    elif deployment.outcome is None:
-        book.exclude("deployment_frequency", deployment, anchor, "outcome_unknown")
-    young = anchor + FOLLOW_UP > book.clock.as_of
-    failed = "immature" if young else _or(deployment.is_failed, "outcome_unknown")
-    book.ratio("change_fail_rate", deployment, anchor, failed)
-    book.ratio("rework_rate", deployment, anchor, _or(deployment.is_unplanned_fix, "unplanned_fix_unknown"))
-    book.ratio("rollback_rate", deployment, anchor, _or(deployment.is_version_return, "version_unknown"))
-
-
-def _or(known: bool | None, reason: str) -> Outcome:
-    return reason if known is None else known
-
-
 def note_run(book: Book, run: Run) -> None:
     """Notes one automation run."""
     if run.started_at is None or run.mode in ("dry_run", "shadow"):
         return
-    outcome: Outcome = "mode_unknown"
-    if run.mode is not None:
-        outcome = "outcome_unknown" if run.outcome is None else run.outcome == "succeeded"
-    book.ratio("automation_success", run, run.started_at, outcome)
+    known = run.mode is not None
+    succeeded: Outcome = "outcome_unknown" if run.outcome is None else run.outcome == "succeeded"
+    for metric, outcome in (
+        ("automation_success", succeeded), ("takeover_rate", run.is_taken_over), ("automation_harm", run.is_harmful),
+    ):  # fmt: skip
+        book.ratio(metric, run, run.started_at, outcome if known else "mode_unknown")
 
 
 def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> None:
@@ -126,7 +126,8 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
         note_incident(book, incident)
         if links.get(incident.incident_id, ("", ""))[1] is None and incident.started_at is not None:
             book.beside("change_fail_rate", incident, incident.started_at, "incident_unlinked", "incident_rate")
+    delivery = delivery_of(facts, links)
     for deployment in facts.deployments:
-        note_deployment(book, deployment)
+        note_deployment(book, deployment, delivery)
     for run in facts.runs:
         note_run(book, run)

@@ -6,12 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.oracle.reference.book import Book
-from tests.oracle.reference.catalogue import METHODS, PERIOD_KINDS, RATE, RATE_UNITS, RATIO
+from tests.oracle.reference.catalogue import AMOUNT, METHODS, PER, PERIOD_KINDS, RATE, RATE_UNITS, RATIO, SPREAD, unit_of
 from tests.oracle.reference.cells import EMPTY, Cell, Key, Span, Split, Tally
 from tests.oracle.reference.coverage import Cover, Entity, Scope, requirements
 from tests.oracle.reference.exposure import Days, exposure
 from tests.oracle.reference.facts import Facts
-from tests.oracle.reference.finishing import NOTHING, Exposed, finish_rate, finish_ratio, finish_survival
+from tests.oracle.reference.finishing import (
+    NOTHING,
+    Exposed,
+    finish_amount,
+    finish_rate,
+    finish_ratio,
+    finish_spread,
+    finish_survival,
+)
 from tests.oracle.reference.instants import Calendar, Period
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import EVER, STILL, Ownership, hull
@@ -118,7 +126,11 @@ class Spine:
         splits = self.book.splits.get((metric, entity, period.kind, period.first_day), ())
         parts: Parts = {split: self.book.tallies[_of_split(key, split)] for split in splits}
         if METHODS[metric] == RATIO:
-            yield key, finish_ratio(tally, covered, closed)
+            yield key, finish_ratio(tally, covered, closed, PER.get(metric, 1))
+        elif METHODS[metric] == AMOUNT:
+            yield key, finish_amount(tally, covered, closed)
+        elif METHODS[metric] == SPREAD:
+            yield key, finish_spread(tally, covered, closed)
         elif METHODS[metric] == RATE:
             yield from self._rate_cells(key, tally, parts, entity, period, closed)
         else:
@@ -153,10 +165,11 @@ def _of_split(key: Key, split: Split) -> Key:
 
 
 def _survival_cells(key: Key, tally: Tally, parts: Parts, covered: bool, closed: bool) -> Iterator[tuple[Key, Cell]]:
-    cell, statistics = finish_survival(tally, covered, closed)
+    unit = unit_of(key.metric_id)
+    cell, statistics = finish_survival(tally, covered, closed, unit)
     yield key, cell
     if tally.subjects or tally.excluded:
         for name, statistic in statistics.items():
             yield _of_split(key, ("statistic", name)), statistic
     for split, part in parts.items():
-        yield _of_split(key, split), finish_survival(part, covered, closed)[0]
+        yield _of_split(key, split), finish_survival(part, covered, closed, unit)[0]

@@ -75,7 +75,7 @@ SHAPES = {
         },
         instants="first_commit_at approval_requested_at approved_at",
         happened="started_at finished_at failed_at restored_at",
-        ordered=(("started_at", "finished_at"), ("failed_at", "restored_at")),
+        ordered=(("started_at", "finished_at"), ("first_commit_at", "finished_at"), ("failed_at", "restored_at")),
         counts="gates_skipped change_count lines_changed",
         shares="exposed_share",
         flags="is_unplanned_fix approver_differs",
@@ -211,8 +211,11 @@ def _incident(values: Values, context: Context) -> Incident:
         severity=value_of(values, "severity", context),
         is_planned=flag(values.get("is_planned")),
         impact_started_at=context.instant(values.get("impact_started_at")),
+        detected_at=context.instant(values.get("detected_at")),
+        detected_by=value_of(values, "detected_by", context),
         declared_at=context.instant(values.get("declared_at")),
         acknowledged_at=context.instant(values.get("acknowledged_at")),
+        mitigated_at=context.instant(values.get("mitigated_at")),
         resolved_at=resolved_at,
         is_resolved=resolved_at is not None or not is_blank(values.get("closed_at")),
         resolved_by=value_of(values, "resolved_by", context),
@@ -232,7 +235,14 @@ def _deployment(values: Values, context: Context) -> Deployment:
         outcome=value_of(values, "outcome", context),
         exposed_share=None if share is None else float(share),
         strategy=value_of(values, "strategy", context),
+        first_commit_at=context.instant(values.get("first_commit_at")),
+        failed_at=context.instant(values.get("failed_at")),
+        restored_at=context.instant(values.get("restored_at")),
+        tests=value_of(values, "tests", context),
+        gates_skipped=None if is_blank(values.get("gates_skipped")) else int(number(cleaned(values.get("gates_skipped")))),
+        abort_trigger=value_of(values, "abort_trigger", context),
         rollback_of=cleaned(values.get("rollback_of")),
+        rollback_trigger=value_of(values, "rollback_trigger", context),
         is_unplanned_fix=flag(values.get("is_unplanned_fix")),
     )
 
@@ -244,6 +254,8 @@ def _run(values: Values, context: Context) -> Run:
         mode=value_of(values, "mode", context),
         outcome=value_of(values, "outcome", context),
         started_at=context.instant(values.get("started_at")),
+        is_taken_over=not is_blank(values.get("taken_over_at")),
+        is_harmful=not (is_blank(values.get("harmed_incident_id")) and is_blank(values.get("reversed_at"))),
     )
 
 

@@ -15,11 +15,18 @@
         'outcome': 'string',
         'started_at': 'timestamp',
         'finished_at': 'timestamp',
-        'incident_id': 'string'
+        'incident_id': 'string',
+        'taken_over_at': 'timestamp',
+        'reversed_at': 'timestamp',
+        'harmed_incident_id': 'string'
     },
     without={
-        'stg_gitops__automation_runs': ['version', 'trigger', 'outcome', 'incident_id'],
-        'stg_image_tags__automation_runs': ['version', 'trigger', 'outcome', 'incident_id'],
+        'stg_gitops__automation_runs': [
+            'version', 'trigger', 'outcome', 'incident_id', 'taken_over_at', 'reversed_at', 'harmed_incident_id'
+        ],
+        'stg_image_tags__automation_runs': [
+            'version', 'trigger', 'outcome', 'incident_id', 'taken_over_at', 'reversed_at', 'harmed_incident_id'
+        ],
         'stg_records__automation_runs': []
     }
 ) }}

@@ -10,21 +10,30 @@
         'service_id': 'string',
         'environment': 'string',
         'version': 'string',
+        'first_commit_at': 'timestamp',
         'started_at': 'timestamp',
         'finished_at': 'timestamp',
         'outcome': 'string',
+        'failed_at': 'timestamp',
+        'restored_at': 'timestamp',
         'exposed_share': 'double',
         'strategy': 'string',
         'trigger': 'string',
+        'tests': 'string',
+        'gates_skipped': 'bigint',
+        'abort_trigger': 'string',
         'rollback_of': 'string',
         'rollback_trigger': 'string',
         'is_unplanned_fix': 'boolean'
     },
     without={
-        'stg_gitops__deployments': ['finished_at', 'outcome', 'exposed_share', 'strategy', 'is_unplanned_fix'],
+        'stg_gitops__deployments': [
+            'first_commit_at', 'finished_at', 'outcome', 'failed_at', 'restored_at', 'exposed_share', 'strategy', 'tests',
+            'gates_skipped', 'abort_trigger', 'is_unplanned_fix'
+        ],
         'stg_image_tags__deployments': [
-            'finished_at', 'outcome', 'exposed_share', 'strategy', 'rollback_of', 'rollback_trigger',
-            'is_unplanned_fix'
+            'first_commit_at', 'finished_at', 'outcome', 'failed_at', 'restored_at', 'exposed_share', 'strategy', 'tests',
+            'gates_skipped', 'abort_trigger', 'rollback_of', 'rollback_trigger', 'is_unplanned_fix'
         ],
         'stg_records__deployments': []
     }

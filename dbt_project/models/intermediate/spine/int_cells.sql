@@ -21,7 +21,9 @@ with
 
 cells as (
 
-    {% for values_of in ['int_ratio_values', 'int_rate_values', 'int_duration_values'] %}
+    {% for values_of in [
+        'int_ratio_values', 'int_rate_values', 'int_duration_values', 'int_spread_values', 'int_amount_values'
+    ] %}
     select
         {{ columns | trim }}
     from {{ ref(values_of) }}

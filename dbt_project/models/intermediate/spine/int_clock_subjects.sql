@@ -12,7 +12,7 @@ entities as (
 clocks as (
 
     select clocks.*
-    from {{ ref('metric_incident_clocks') }} as clocks
+    from {{ ref('int_clocks') }} as clocks
     inner join {{ ref('int_segment_metrics') }} as segments
         on
             clocks.segment_key = segments.segment_key
@@ -92,9 +92,9 @@ split_clocks as (
         on
             clocks.metric_id = series.metric_id
             and series.dimension_value is not distinct from case series.dimension
-                when 'severity' then clocks.severity
-                when 'start_basis' then clocks.start_basis
-                when 'resolved_by' then clocks.resolved_by
+                {% for split in clock_splits() %}
+                when '{{ split }}' then clocks.{{ split }}
+                {% endfor %}
             end
 
 ),

@@ -1,5 +1,5 @@
 -- Durations: Kaplan-Meier medians of cells and splits; of whole cells also the 90th percentile, the geometric mean and
--- the longest clock, as values of the dimension `statistic`.
+-- the longest clock, as values of the dimension `statistic`. Each in the unit of its metric.
 with
 
 counts as (
@@ -7,6 +7,12 @@ counts as (
     select * from {{ ref('int_cell_counts') }}
 
     where interval_method = 'kaplan_meier'
+
+),
+
+catalogue as (
+
+    select * from {{ ref('metric_catalogue') }}
 
 ),
 
@@ -33,8 +39,11 @@ cells as (
     select
         counts.*,
         coalesce(case when counts.dimension = 'statistic' then counts.dimension_value end, 'median') as statistic,
-        clock_cells.curve_key
+        clock_cells.curve_key,
+        {{ statistics_unit_microseconds('catalogue.unit') }} as unit_microseconds
     from counts
+    inner join catalogue
+        on counts.metric_id = catalogue.metric_id
     left join clock_cells
         on
             counts.entity_key = clock_cells.entity_key
@@ -61,22 +70,16 @@ select
     cast(cells.denominator as double) as denominator,
     cells.denominator as n,
     cells.denominator - cells.numerator as censored,
+    {% for limit in ['', '_low', '_high'] %}
     case cells.statistic
-        when 'median' then survival.median_minutes
-        when 'p90' then survival.p90_minutes
-        when 'geometric_mean' then means.geometric_mean_minutes
-        when 'longest_observed' then means.longest_minutes
-    end as value,
-    case cells.statistic
-        when 'median' then survival.median_low_minutes
-        when 'p90' then survival.p90_low_minutes
-        when 'geometric_mean' then means.geometric_mean_low_minutes
-    end as low,
-    case cells.statistic
-        when 'median' then survival.median_high_minutes
-        when 'p90' then survival.p90_high_minutes
-        when 'geometric_mean' then means.geometric_mean_high_minutes
-    end as high
+        when 'median' then survival.median{{ limit }} / cells.unit_microseconds
+        when 'p90' then survival.p90{{ limit }} / cells.unit_microseconds
+        when 'geometric_mean' then means.geometric_mean{{ limit }}_minutes * (6e7 / cells.unit_microseconds)
+        {% if not limit %}
+        when 'longest_observed' then means.longest / cells.unit_microseconds
+        {% endif %}
+    end as {{ {'': 'value', '_low': 'low', '_high': 'high'}[limit] }}{{ ',' if not loop.last }}
+    {% endfor %}
 from cells
 left join survival
     on cells.curve_key = survival.curve_key

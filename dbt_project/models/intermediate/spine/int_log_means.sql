@@ -1,5 +1,5 @@
--- Geometric mean of the clocks that stopped, with the limits of the mean of logarithms, and the longest clock seen
--- (running ones too), in minutes. For whole cells only. Two passes, so that equal durations have no spread at all.
+-- Geometric mean (minutes) of the clocks that stopped, with the limits of the mean of logarithms, and the longest clock seen
+-- (running ones too, in microseconds). For whole cells only. Two passes, so that equal durations have no spread at all.
 {{ config(materialized='table') }}
 
 with
@@ -77,7 +77,7 @@ spreads as (
 
 select
     curve_key,
-    cast(longest as double) / 6e7 as longest_minutes,
+    cast(longest as double) as longest,
     stopped,
     exp(mean_log) as geometric_mean_minutes,
     exp(mean_log - {{ statistics_z() }} * standard_error) as geometric_mean_low_minutes,

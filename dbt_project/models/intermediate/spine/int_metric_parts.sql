@@ -4,9 +4,10 @@
 {% set families = [
     'metric_incidents',
     'metric_reopened_incidents',
-    'metric_incident_durations',
     'metric_deployments',
+    'metric_deployment_practices',
     'metric_automation_runs',
+    'int_clock_parts',
 ] %}
 
 with

@@ -7,49 +7,53 @@ catalogue as (
 
     select * from {{ ref('metric_catalogue') }}
 
+),
+
+required as (
+
+    select
+        metric_id,
+        'cell' as scope,
+        {{ explode_words('requires_kind', "'|'") }} as kind
+    from catalogue
+
+    union all
+
+    select
+        metric_id,
+        'split' as scope,
+        {{ explode_words('coalesce(dimension_requires_kind, requires_kind)', "'|'") }} as kind
+    from catalogue
+
+    union all
+
+    select
+        metric_id,
+        'record' as scope,
+        split_part(split_part(requires_kind, '|', 1), '.', 1) as kind
+    from catalogue
+
 )
 
 select
     metric_id,
-    'cell' as scope,
-    'all' as requirement,
-    requires_kind as kind
-from catalogue
+    scope,
+    kind as requirement,
+    kind
+from required
 
+{% for scope, column in [
+    ('cell', 'requires_either_kind'), ('cell', 'requires_or_kind'),
+    ('split', 'requires_either_kind'), ('split', 'requires_or_kind')
+] %}
 union all
 
 select
     metric_id,
-    'cell' as scope,
+    '{{ scope }}' as scope,
     'either' as requirement,
-    requires_either_kind as kind
+    {{ column }} as kind
 from catalogue
-where requires_either_kind is not null
+where {{ column }} is not null{{ ' and dimension_requires_kind is null' if scope == 'split' }}
 
-union all
-
-select
-    metric_id,
-    'cell' as scope,
-    'either' as requirement,
-    requires_or_kind as kind
-from catalogue
-where requires_or_kind is not null
-
-union all
-
-select
-    metric_id,
-    'split' as scope,
-    'all' as requirement,
-    coalesce(dimension_requires_kind, requires_kind) as kind
-from catalogue
-
-union all
-
-select
-    metric_id,
-    'record' as scope,
-    'all' as requirement,
-    split_part(requires_kind, '.', 1) as kind
-from catalogue
+{% endfor %}

@@ -5,7 +5,7 @@ catalogue as (
 
     select * from {{ ref('metric_catalogue') }}
 
-    where interval_method = 'poisson'
+    where exposure_unit_seconds is not null
 
 )
 

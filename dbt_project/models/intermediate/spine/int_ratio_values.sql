@@ -1,4 +1,4 @@
--- Ratios of countable events, with Wilson limits.
+-- Ratios of countable events, with Wilson limits; some are stated per thousand.
 with
 
 cells as (
@@ -9,13 +9,22 @@ cells as (
 
 ),
 
+catalogue as (
+
+    select * from {{ ref('metric_catalogue') }}
+
+),
+
 doubles as (
 
     select
-        *,
-        cast(numerator as double) as successes,
-        cast(denominator as double) as trials
+        cells.*,
+        cast(cells.numerator as double) as successes,
+        cast(cells.denominator as double) as trials,
+        coalesce(catalogue.value_scale, 1e0) as scale
     from cells
+    inner join catalogue
+        on cells.metric_id = catalogue.metric_id
 
 )
 
@@ -33,7 +42,7 @@ select
     trials as denominator,
     denominator as n,
     cast(0 as bigint) as censored,
-    successes / nullif(trials, 0e0) as value,
-    {{ statistics_wilson_low('successes', 'trials') }} as low,
-    {{ statistics_wilson_high('successes', 'trials') }} as high
+    successes / nullif(trials, 0e0) * scale as value,
+    ({{ statistics_wilson_low('successes', 'trials') }}) * scale as low,
+    ({{ statistics_wilson_high('successes', 'trials') }}) * scale as high
 from doubles

@@ -1,5 +1,7 @@
--- Kaplan-Meier median and 90th percentile of every duration cell, with log-log limits, in minutes. Open incidents are
--- censored, not dropped; where the curve never comes down far enough there is no value, only a lower limit.
+-- Kaplan-Meier median, quartiles and 90th percentile of every duration cell, with log-log limits, in microseconds. What
+-- is still open is censored, not dropped; where the curve never comes down far enough there is no value, only a lower limit.
+{% set quantiles = {'q25': '0.75e0', 'median': '0.5e0', 'q75': '0.25e0', 'p90': '0.1e0'} %}
+
 {{ config(materialized='table') }}
 
 with
@@ -20,7 +22,7 @@ times as (
 
     select
         curve_key,
-        {% for name, share in [('median', '0.5e0'), ('p90', '0.1e0')] %}
+        {% for name, share in quantiles.items() %}
         {{ statistics_survival_time('survival', share, '1e-9') }} as {{ name }},
         {{ statistics_survival_time('survival_low', share) }} as {{ name }}_low,
         {{ statistics_survival_time('survival_high', share) }} as {{ name }}_high{% if not loop.last %},{% endif %}
@@ -32,7 +34,10 @@ times as (
 
 select
     curve_key,
-    {% for name in ['median', 'median_low', 'median_high', 'p90', 'p90_low', 'p90_high'] %}
-    cast({{ name }} as double) / 6e7 as {{ name }}_minutes{% if not loop.last %},{% endif %}
+    {% for name in quantiles %}
+    {% for limit in ['', '_low', '_high'] %}
+    cast({{ name ~ limit }} as double) as {{ name ~ limit }}{{ ',' if not loop.last }}
+    {% endfor %}
+    {{- ',' if not loop.last }}
     {% endfor %}
 from times

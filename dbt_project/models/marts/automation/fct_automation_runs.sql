@@ -20,7 +20,10 @@ select
     runs.outcome,
     runs.started_at,
     runs.finished_at,
-    runs.incident_id
+    runs.incident_id,
+    runs.taken_over_at,
+    runs.reversed_at,
+    runs.harmed_incident_id
 from runs
 left join ownership
     on

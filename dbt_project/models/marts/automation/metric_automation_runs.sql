@@ -43,7 +43,12 @@ counted as (
         count(case when mode is null then 1 end) as mode_unknown,
         count(case when mode = 'live' and outcome = 'succeeded' then 1 end) as succeeded,
         count(case when mode = 'live' and outcome is not null then 1 end) as outcome_known,
-        count(case when mode = 'live' and outcome is null then 1 end) as outcome_unknown
+        count(case when mode = 'live' and outcome is null then 1 end) as outcome_unknown,
+        count(case when mode = 'live' then 1 end) as live,
+        count(case when mode = 'live' and taken_over_at is not null then 1 end) as taken_over,
+        count(case
+            when mode = 'live' and (harmed_incident_id is not null or reversed_at is not null) then 1
+        end) as harmed
     from dated
     group by service_id, team_id, area, day_on, segment_key
 
@@ -51,9 +56,15 @@ counted as (
 
 {{ statistics_unpivot_parts(
     'counted',
-    counted=[['automation_success', none, none, 'succeeded', 'outcome_known']],
+    counted=[
+        ['automation_success', none, none, 'succeeded', 'outcome_known'],
+        ['takeover_rate', none, none, 'taken_over', 'live'],
+        ['automation_harm', none, none, 'harmed', 'live'],
+    ],
     excluded=[
         ['automation_success', 'mode_unknown', 'mode_unknown'],
         ['automation_success', 'outcome_unknown', 'outcome_unknown'],
+        ['takeover_rate', 'mode_unknown', 'mode_unknown'],
+        ['automation_harm', 'mode_unknown', 'mode_unknown'],
     ]
 ) }}

@@ -39,6 +39,10 @@ judged as (
         undone.deployment_id is not null as has_rollback,
         watched.deployment_id is not null as is_watched,
         returns.deployment_id is not null as is_return,
+        row_number() over (
+            partition by deployments.service_id, deployments.environment
+            order by deployments.deployed_at nulls last, deployments.deployment_id nulls last
+        ) as sequence_number,
         case
             when blamed.deployment_id is not null then 'incident'
             when deployments.outcome = 'failed' then 'outcome'
@@ -73,13 +77,19 @@ select
     environment,
     environment = 'production' as is_production,
     version,
+    first_commit_at,
     started_at,
     finished_at,
     deployed_at,
     outcome,
+    failed_at,
+    restored_at,
     exposed_share,
     strategy,
     trigger,
+    tests,
+    gates_skipped,
+    abort_trigger,
     rollback_of,
     rollback_trigger,
     is_unplanned_fix,
@@ -97,5 +107,14 @@ select
     end as outcome_basis,
     failed_because is null and coalesce(outcome in ('rolled_back', 'aborted') and share < 1, false) as is_averted,
     {{ plus_hours('deployed_at', var('change_follow_up_hours')) }} > as_of as is_immature,
-    case when version is not null then is_return end as is_version_return
+    case when version is not null then is_return end as is_version_return,
+    service_id is not null and sequence_number = 1 as is_first_of_service,
+    strategy in ('canary', 'blue_green') as is_progressive,
+    case
+        when outcome is null then null
+        when
+            outcome <> 'succeeded' or tests <> 'passed' or strategy not in ('canary', 'blue_green') or gates_skipped > 0
+            then false
+        when tests is not null and strategy is not null and gates_skipped is not null then true
+    end as is_on_green_path
 from judged

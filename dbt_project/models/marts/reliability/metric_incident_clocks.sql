@@ -1,6 +1,24 @@
--- One row per incident and clock (to acknowledge, to restore): how long it ran from the incident's start, whether it
--- stopped or is still running at the instant of the run (censored), and why it is left out, if it is. An
--- acknowledgement after a resolution tells nothing of when somebody took notice: it is unknown.
+-- One row per incident and clock (to detect, acknowledge, mitigate, restore): how long it ran from the incident's start,
+-- whether it stopped or is still running at the instant of the run (censored), and why it is left out, if it is. An
+-- acknowledgement after a resolution tells nothing of when somebody took notice: it is unknown. An incident that is in
+-- the log has been detected, so a missing detection is unknown and not still to come.
+{% set clocks = [
+    ['time_to_detect', 'detected_at', 'detected_at is null', 'detection_unknown', 'detected_by'],
+    [
+        'time_to_acknowledge', 'acknowledged_at',
+        'is_acknowledged_late or (acknowledged_at is null and coalesce(is_resolved, false))',
+        'acknowledgement_unknown', none
+    ],
+    [
+        'time_to_mitigate', 'mitigated_at', 'mitigated_at is null and coalesce(is_resolved, false)',
+        'mitigation_time_unknown', none
+    ],
+    [
+        'time_to_restore', 'resolved_at', 'resolved_at is null and coalesce(is_resolved, false)',
+        'resolution_time_unknown', 'resolved_by'
+    ],
+] %}
+
 with
 
 incidents as (
@@ -34,23 +52,26 @@ judged as (
 
 clocks as (
 
+    {% for metric_id, stopped_at, is_stop_unknown, unknown_reason, split in clocks %}
     select
-        'time_to_acknowledge' as metric_id,
-        *,
-        acknowledged_at as stopped_at,
-        is_acknowledged_late or (acknowledged_at is null and coalesce(is_resolved, false)) as is_stop_unknown,
-        'acknowledgement_unknown' as unknown_reason
+        '{{ metric_id }}' as metric_id,
+        incident_id,
+        service_id,
+        team_id,
+        area,
+        started_at,
+        start_basis,
+        is_planned,
+        coalesce(severity, 'unknown') as severity,
+        {% for column in ['detected_by', 'resolved_by'] %}
+        cast({{ "coalesce(" ~ column ~ ", 'unknown')" if split == column else 'null' }} as string) as {{ column }},
+        {% endfor %}
+        {{ stopped_at }} as stopped_at,
+        {{ is_stop_unknown }} as is_stop_unknown,
+        '{{ unknown_reason }}' as unknown_reason
     from judged
-
-    union all
-
-    select
-        'time_to_restore' as metric_id,
-        *,
-        resolved_at as stopped_at,
-        resolved_at is null and coalesce(is_resolved, false) as is_stop_unknown,
-        'resolution_time_unknown' as unknown_reason
-    from judged
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 
@@ -64,8 +85,9 @@ measured as (
         clocks.area,
         {{ dates_local_day('clocks.started_at', 'run.time_zone') }} as day_on,
         segments.segment_key,
-        coalesce(clocks.severity, 'unknown') as severity,
-        coalesce(clocks.resolved_by, 'unknown') as resolved_by,
+        clocks.severity,
+        clocks.detected_by,
+        clocks.resolved_by,
         clocks.start_basis,
         clocks.is_planned,
         clocks.stopped_at is not null as is_event,
@@ -88,6 +110,7 @@ select
     day_on,
     segment_key,
     severity,
+    detected_by,
     resolved_by,
     start_basis,
     is_event,

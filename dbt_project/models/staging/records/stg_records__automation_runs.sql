@@ -17,6 +17,9 @@ select
     started_at,
     finished_at,
     outcome,
-    mode
+    mode,
+    taken_over_at,
+    reversed_at,
+    harmed_incident_id
 from flagged
 where fate = 'staged'

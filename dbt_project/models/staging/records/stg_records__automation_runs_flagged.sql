@@ -16,8 +16,9 @@
     unseen(instant('approved_at', raw='landed.approved_at')),
     unseen(instant('approval_expires_at', raw='landed.approval_expires_at')),
     unseen(flag('approver_differs', raw='landed.approver_differs')),
-    unseen(instant('taken_over_at', raw='landed.taken_over_at', happened=true)),
-    unseen(instant('reversed_at', raw='landed.reversed_at', happened=true))
+    instant('taken_over_at', raw='landed.taken_over_at', happened=true),
+    instant('reversed_at', raw='landed.reversed_at', happened=true),
+    text('harmed_incident_id', raw='landed.harmed_incident_id')
 ] -%}
 
 {{ flagged_records('records_automation_runs', columns) }}

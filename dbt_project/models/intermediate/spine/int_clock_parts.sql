@@ -1,24 +1,17 @@
--- Parts of the duration metrics: clocks that stopped (numerator) among clocks (denominator), also by severity, by
--- who resolved it and by what the start rests on. The medians come from the clocks themselves; a geometric mean
--- counts only the clocks that stopped after more than no time.
-{% set splits = [
-    [none, ['time_to_acknowledge', 'time_to_restore']],
-    ['severity', ['time_to_acknowledge', 'time_to_restore']],
-    ['start_basis', ['time_to_acknowledge', 'time_to_restore']],
-    ['resolved_by', ['time_to_restore']],
-] %}
-
+-- Parts of the duration metrics: clocks that stopped (numerator) among clocks (denominator), also by each split. The
+-- medians come from the clocks themselves; a geometric mean counts only the clocks that stopped after more than no time.
+-- What is left out because it may be out of scope is counted once, not by split. Predictability counts what lead_time does.
 with
 
 clocks as (
 
-    select * from {{ ref('metric_incident_clocks') }}
+    select * from {{ ref('int_clocks') }}
 
 ),
 
 split_clocks as (
 
-    {% for dimension, metric_ids in splits %}
+    {% for dimension in [none] + clock_splits() %}
     select
         metric_id,
         service_id,
@@ -31,9 +24,11 @@ split_clocks as (
         exclusion_reason,
         is_event
     from clocks
+    {% if dimension %}
     where
-        metric_id in ('{{ metric_ids | join("', '") }}')
-        {% if dimension %}and coalesce(exclusion_reason, '') <> 'planned_unknown'{% endif %}
+        {{ dimension }} is not null
+        and coalesce(exclusion_reason, '') not in ('planned_unknown', 'environment_unknown')
+    {% endif %}
     union all
     {% endfor %}
     select
@@ -52,6 +47,20 @@ split_clocks as (
         exclusion_reason is null
         and is_event
         and duration_microseconds > 0
+    union all
+    select
+        'delivery_predictability' as metric_id,
+        service_id,
+        team_id,
+        area,
+        day_on,
+        segment_key,
+        cast(null as string) as dimension,
+        cast(null as string) as dimension_value,
+        exclusion_reason,
+        is_event
+    from clocks
+    where metric_id = 'lead_time'
 
 )
 
