@@ -100,7 +100,8 @@ COUNTED = (
     Counted("progressive_share", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_progressive", "n"),
     Counted("green_path_share", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_on_green_path", "n"),
     Counted(
-        "rollback_automatic_success", _ROLLBACKS, "deployed_at", "true", "is_automatic_success and not is_immature", "n",
+        "rollback_automatic_success", _ROLLBACKS, "deployed_at", "true",
+        "is_automatic_success and not is_immature", "n",
     ),
     Counted(
         "averted_outages", _DEPLOYMENTS, "deployed_at", _PRODUCTION,

@@ -324,12 +324,15 @@ class Truth:
             "tested_share": "unknown" if tests is None else tests == "passed",
             "progressive_share": "unknown" if strategy is None else strategy in PROGRESSIVE,
             "green_path_share": "unknown" if row["outcome"] is None else green,
-            "averted_outages": "unknown" if row["outcome"] is None else "immature" if at + DAY > self.as_of else averted,
+            "averted_outages": "immature" if at + DAY > self.as_of else averted,
         }
+        if row["outcome"] is None:
+            found["averted_outages"] = "unknown"
         if row["rollback_of"] is not None:
             again = any(at <= hand <= at + HOUR for hand, other in by_hand if other != row["deployment"])
-            automatic: bool | str = row["rollback_trigger"] == "automation" and row["outcome"] == "succeeded" and not again
-            if row["rollback_trigger"] is None or (row["rollback_trigger"] == "automation" and row["outcome"] is None):
+            by, outcome = row["rollback_trigger"], row["outcome"]
+            automatic: bool | str = by == "automation" and outcome == "succeeded" and not again
+            if by is None or (by == "automation" and outcome is None):
                 automatic = "unknown"
             found["rollback_automatic_success"] = "immature" if at + HOUR > self.as_of else automatic
         return found

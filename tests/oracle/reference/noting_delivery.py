@@ -115,7 +115,7 @@ def _averted(deployment: Deployment, young: bool) -> Outcome:
     stopped = deployment.outcome in ("aborted", "rolled_back") and share is not None and share < 1
     if not stopped or deployment.is_failed:
         return False
-    return _or(None if deployment.abort_trigger is None else deployment.abort_trigger == "analysis", "abort_trigger_unknown")
+    return "abort_trigger_unknown" if deployment.abort_trigger is None else deployment.abort_trigger == "analysis"
 
 
 def _automatic(deployment: Deployment, anchor: int, delivery: Delivery, as_of: int) -> Outcome:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.oracle.reference.book import Book
-from tests.oracle.reference.catalogue import AMOUNT, METHODS, PER, PERIOD_KINDS, RATE, RATE_UNITS, RATIO, SPREAD, unit_of
+from tests.oracle.reference.catalogue import (
+    AMOUNT,
+    METHODS,
+    PER,
+    PERIOD_KINDS,
+    RATE,
+    RATE_UNITS,
+    RATIO,
+    SPREAD,
+    unit_of,
+)
 from tests.oracle.reference.cells import EMPTY, Cell, Key, Span, Split, Tally
 from tests.oracle.reference.coverage import Cover, Entity, Scope, requirements
 from tests.oracle.reference.exposure import Days, exposure

@@ -87,13 +87,17 @@ def _deployments(
     for deployment in found:
         by_commit[deployment.deployment_id.split(":")[0], deployment.service].append(deployment.deployment_id)
     reverted = {str(i.row.values["sha"]): _reverted(i.row.values) for i in staged}
-    by_bot = {str(i.row.values["sha"]): "bot" in (i.row.values.get("author"), i.row.values.get("source_author")) for i in staged}
+    by_bot = {str(i.row.values["sha"]): _by_bot(i.row.values) for i in staged}
     for deployment in found:
         undone = reverted[deployment.deployment_id.split(":")[0]]
         if undone is not None:
             deployment.rollback_trigger = "automation" if by_bot[deployment.deployment_id.split(":")[0]] else "person"
             deployment.rollback_of = min(by_commit.get((undone, deployment.service), []), default=None)
     return found
+
+
+def _by_bot(values: Values) -> bool:
+    return "bot" in (values.get("author"), values.get("source_author"))
 
 
 def _reverted(values: Values) -> str | None:

@@ -224,7 +224,7 @@ def _incident(values: Values, context: Context) -> Incident:
 
 
 def _deployment(values: Values, context: Context) -> Deployment:
-    share = cleaned(values.get("exposed_share"))
+    share, gates = cleaned(values.get("exposed_share")), cleaned(values.get("gates_skipped"))
     return Deployment(
         deployment_id=str(cleaned(values.get("deployment_id"))),
         service=_found("service", values, "service_id", context),
@@ -239,7 +239,7 @@ def _deployment(values: Values, context: Context) -> Deployment:
         failed_at=context.instant(values.get("failed_at")),
         restored_at=context.instant(values.get("restored_at")),
         tests=value_of(values, "tests", context),
-        gates_skipped=None if is_blank(values.get("gates_skipped")) else int(number(cleaned(values.get("gates_skipped")))),
+        gates_skipped=None if gates is None else int(number(gates)),
         abort_trigger=value_of(values, "abort_trigger", context),
         rollback_of=cleaned(values.get("rollback_of")),
         rollback_trigger=value_of(values, "rollback_trigger", context),

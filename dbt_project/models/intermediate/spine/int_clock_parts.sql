@@ -1,6 +1,7 @@
 -- Parts of the duration metrics: clocks that stopped (numerator) among clocks (denominator), also by each split. The
--- medians come from the clocks themselves; a geometric mean counts only the clocks that stopped after more than no time.
--- What is left out because it may be out of scope is counted once, not by split. Predictability counts what lead_time does.
+-- medians come from the clocks themselves; a geometric mean counts only those that stopped after more than no time.
+-- What is left out because it may be out of scope is counted once, not by split. Predictability counts what lead_time
+-- does.
 with
 
 clocks as (

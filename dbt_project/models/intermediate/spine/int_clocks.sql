@@ -1,5 +1,5 @@
--- The clocks of every duration metric, one below the other; a new family is one more line here. A clock has a split where
--- its column is not null, so a family that has no such split says nothing there.
+-- The clocks of every duration metric, one below the other; a new family is one more line here. A clock has a split
+-- where its column is not null, so a family that has no such split says nothing there.
 {% set families = {
     'metric_incident_clocks': ['severity', 'detected_by', 'resolved_by', 'start_basis'],
     'metric_deployment_clocks': ['strategy'],

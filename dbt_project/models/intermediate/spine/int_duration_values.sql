@@ -70,16 +70,22 @@ select
     cast(cells.denominator as double) as denominator,
     cells.denominator as n,
     cells.denominator - cells.numerator as censored,
-    {% for limit in ['', '_low', '_high'] %}
     case cells.statistic
-        when 'median' then survival.median{{ limit }} / cells.unit_microseconds
-        when 'p90' then survival.p90{{ limit }} / cells.unit_microseconds
-        when 'geometric_mean' then means.geometric_mean{{ limit }}_minutes * (6e7 / cells.unit_microseconds)
-        {% if not limit %}
+        when 'median' then survival.median / cells.unit_microseconds
+        when 'p90' then survival.p90 / cells.unit_microseconds
+        when 'geometric_mean' then means.geometric_mean_minutes * (6e7 / cells.unit_microseconds)
         when 'longest_observed' then means.longest / cells.unit_microseconds
-        {% endif %}
-    end as {{ {'': 'value', '_low': 'low', '_high': 'high'}[limit] }}{{ ',' if not loop.last }}
-    {% endfor %}
+    end as value,
+    case cells.statistic
+        when 'median' then survival.median_low / cells.unit_microseconds
+        when 'p90' then survival.p90_low / cells.unit_microseconds
+        when 'geometric_mean' then means.geometric_mean_low_minutes * (6e7 / cells.unit_microseconds)
+    end as low,
+    case cells.statistic
+        when 'median' then survival.median_high / cells.unit_microseconds
+        when 'p90' then survival.p90_high / cells.unit_microseconds
+        when 'geometric_mean' then means.geometric_mean_high_minutes * (6e7 / cells.unit_microseconds)
+    end as high
 from cells
 left join survival
     on cells.curve_key = survival.curve_key

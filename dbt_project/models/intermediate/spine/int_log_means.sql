@@ -1,5 +1,6 @@
--- Geometric mean (minutes) of the clocks that stopped, with the limits of the mean of logarithms, and the longest clock seen
--- (running ones too, in microseconds). For whole cells only. Two passes, so that equal durations have no spread at all.
+-- Geometric mean (minutes) of the clocks that stopped, with the limits of the mean of logarithms, and the longest clock
+-- seen (running ones too, in microseconds). For whole cells only. Two passes, so that equal durations have no spread at
+-- all.
 {{ config(materialized='table') }}
 
 with

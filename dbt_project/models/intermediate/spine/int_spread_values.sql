@@ -1,5 +1,5 @@
--- Predictability: 1 - min(1, interquartile range / median) of the cell's lead times. Its limits take the three quartiles at
--- the ends of theirs, so they are wide rather than narrow.
+-- Predictability: 1 - min(1, interquartile range / median) of the cell's lead times. Its limits take the three
+-- quartiles at the ends of theirs, so they are wide rather than narrow.
 with
 
 cells as (

@@ -1,5 +1,6 @@
 -- Kaplan-Meier median, quartiles and 90th percentile of every duration cell, with log-log limits, in microseconds. What
--- is still open is censored, not dropped; where the curve never comes down far enough there is no value, only a lower limit.
+-- is still open is censored, not dropped; where the curve never comes down far enough there is no value, only a lower
+-- limit.
 {% set quantiles = {'q25': '0.75e0', 'median': '0.5e0', 'q75': '0.25e0', 'p90': '0.1e0'} %}
 
 {{ config(materialized='table') }}
@@ -35,9 +36,8 @@ times as (
 select
     curve_key,
     {% for name in quantiles %}
-    {% for limit in ['', '_low', '_high'] %}
-    cast({{ name ~ limit }} as double) as {{ name ~ limit }}{{ ',' if not loop.last }}
-    {% endfor %}
-    {{- ',' if not loop.last }}
+    cast({{ name }} as double) as {{ name }},
+    cast({{ name }}_low as double) as {{ name }}_low,
+    cast({{ name }}_high as double) as {{ name }}_high{% if not loop.last %},{% endif %}
     {% endfor %}
 from times

@@ -1,5 +1,5 @@
--- Production rollouts that undo another: whether automation did it, it succeeded, and nobody had to do it by hand within
--- the hour after. Null where nobody says.
+-- Production rollouts that undo another: whether automation did it, it succeeded, and nobody had to do it by hand
+-- within the hour after. Null where nobody says.
 with
 
 rollbacks as (
@@ -24,8 +24,8 @@ by_hand as (
         on
             rollbacks.service_id = later.service_id
             and rollbacks.deployment_id <> later.deployment_id
-            and later.deployed_at >= rollbacks.deployed_at
-            and later.deployed_at <= {{ plus_hours('rollbacks.deployed_at', var('rollback_follow_up_hours')) }}
+            and rollbacks.deployed_at <= later.deployed_at
+            and {{ plus_hours('rollbacks.deployed_at', var('rollback_follow_up_hours')) }} >= later.deployed_at
     where later.rollback_trigger = 'person'
 
 )

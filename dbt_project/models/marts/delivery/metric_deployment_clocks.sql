@@ -1,6 +1,6 @@
--- One row per production deployment and clock: from its first commit to its end (lead_time), and from its failure to the
--- restoration (failed_deployment_recovery_time), as it says itself, else as its incidents say. What delivered nothing
--- has no lead time, and the first deployment of a service ends a time before the log.
+-- One row per production deployment and clock: from its first commit to its end (lead_time), and from its failure to
+-- the restoration (failed_deployment_recovery_time), as it says itself, else as its incidents say. What delivered
+-- nothing has no lead time, and the first deployment of a service ends a time before the log.
 with
 
 deployments as (

@@ -1,5 +1,27 @@
 -- Parts of the metrics of how a production deployment was made: tested, rolled out step by step, on the green path,
 -- undone by automation, stopped before it could hurt. Unknown is left out and counted.
+{% set counts = {
+    'environment_unknown': 'is_production is null',
+    'tests_passed': "is_production and tests = 'passed'",
+    'tests_known': 'is_production and tests is not null',
+    'tests_unknown': 'is_production and tests is null',
+    'progressive': 'is_production and is_progressive',
+    'strategy_known': 'is_production and strategy is not null',
+    'strategy_unknown': 'is_production and strategy is null',
+    'on_green_path': 'is_production and is_on_green_path',
+    'path_known': 'is_production and is_on_green_path is not null',
+    'path_unknown': 'is_production and outcome is not null and is_on_green_path is null',
+    'outcome_unknown': 'is_production and outcome is null',
+    'rollback_immature': 'is_rollback and is_rollback_immature',
+    'rollback_automatic': 'is_rollback and not is_rollback_immature and is_automatic_success',
+    'rollback_known': 'is_rollback and not is_rollback_immature and is_automatic_success is not null',
+    'rollback_unknown': 'is_rollback and not is_rollback_immature and is_automatic_success is null',
+    'averted_immature': 'is_production and outcome is not null and is_immature',
+    'averted': "is_production and not is_immature and is_averted and abort_trigger = 'analysis'",
+    'stop_known': 'is_production and outcome is not null and not is_immature and not is_stop_unknown',
+    'stop_unknown': 'is_production and not is_immature and is_stop_unknown',
+} %}
+
 with
 
 deployments as (
@@ -45,27 +67,6 @@ in_scope as (
 
 ),
 
-{% set counts = {
-    'environment_unknown': 'is_production is null',
-    'tests_passed': "is_production and tests = 'passed'",
-    'tests_known': 'is_production and tests is not null',
-    'tests_unknown': 'is_production and tests is null',
-    'progressive': 'is_production and is_progressive',
-    'strategy_known': 'is_production and strategy is not null',
-    'strategy_unknown': 'is_production and strategy is null',
-    'on_green_path': 'is_production and is_on_green_path',
-    'path_known': 'is_production and is_on_green_path is not null',
-    'path_unknown': 'is_production and outcome is not null and is_on_green_path is null',
-    'outcome_unknown': 'is_production and outcome is null',
-    'rollback_immature': 'is_rollback and is_rollback_immature',
-    'rollback_automatic': 'is_rollback and not is_rollback_immature and is_automatic_success',
-    'rollback_known': 'is_rollback and not is_rollback_immature and is_automatic_success is not null',
-    'rollback_unknown': 'is_rollback and not is_rollback_immature and is_automatic_success is null',
-    'averted_immature': 'is_production and outcome is not null and is_immature',
-    'averted': "is_production and not is_immature and is_averted and abort_trigger = 'analysis'",
-    'stop_known': 'is_production and outcome is not null and not is_immature and not is_stop_unknown',
-    'stop_unknown': 'is_production and not is_immature and is_stop_unknown',
-} %}
 counted as (
 
     select
@@ -75,7 +76,7 @@ counted as (
         day_on,
         segment_key,
         {% for name, condition in counts.items() %}
-        count(case when {{ condition }} then 1 end) as {{ name }}{{ ',' if not loop.last }}
+        count(case when {{ condition }} then 1 end) as {{ name }}{% if not loop.last %},{% endif %}
         {% endfor %}
     from in_scope
     group by service_id, team_id, area, day_on, segment_key

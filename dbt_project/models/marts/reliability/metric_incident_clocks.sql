@@ -1,7 +1,7 @@
--- One row per incident and clock (to detect, acknowledge, mitigate, restore): how long it ran from the incident's start,
--- whether it stopped or is still running at the instant of the run (censored), and why it is left out, if it is. An
--- acknowledgement after a resolution tells nothing of when somebody took notice: it is unknown. An incident that is in
--- the log has been detected, so a missing detection is unknown and not still to come.
+-- One row per incident and clock (to detect, acknowledge, mitigate, restore): how long it ran from the start, whether
+-- it stopped or is still running at the instant of the run (censored), and why it is left out, if it is. An
+-- acknowledgement after a resolution tells nothing of when somebody took notice: it is unknown. What is in the log was
+-- detected, so a missing detection is unknown and not still to come.
 {% set clocks = [
     ['time_to_detect', 'detected_at', 'detected_at is null', 'detection_unknown', 'detected_by'],
     [
