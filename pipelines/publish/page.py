@@ -208,7 +208,8 @@ def _edge(cell: Cell) -> float:
 
 def _figure(cell: Cell, top: float) -> dict[str, Any]:
     label = f"{cell.period}: {cell.text}, 95 % interval {cell.interval}"
-    drawn = drawing.interval_bar(cell.value, cell.low, cell.high, top * 1.08, label) if cell.is_shown and top else ""
+    has_bar = cell.is_shown and top and cell.interval
+    drawn = drawing.interval_bar(cell.value, cell.low, cell.high, top * 1.08, label) if has_bar else ""
     return {
         "cell": cell,
         "suffix": words.unit_suffix(cell.unit) if cell.is_shown else "",
@@ -221,16 +222,21 @@ def _note(cell: Cell) -> str:
     if not cell.is_shown:
         return words.STATUS_REASONS.get(cell.status, "")
     counts = f"n {cell.n:,}" if cell.n is not None else ""
-    if cell.unit == "ratio" and cell.numerator is not None and cell.denominator is not None:
-        counts = f"{cell.numerator:,.0f} of {cell.denominator:,.0f}"
+    if cell.unit == "ratio" and cell.numerator is not None and cell.denominator and cell.value is not None:
+        is_share = abs(cell.value - cell.numerator / cell.denominator) < 1e-9
+        counts = f"n {cell.n:,}" if not is_share else f"{cell.numerator:,.0f} of {cell.denominator:,.0f}"
     return f"{counts} · {words.STATUS_WORDS['provisional']}" if cell.status == "provisional" else counts
 
 
+def _band(cell: Cell) -> tuple[float | None, float | None, float | None]:
+    """Value and interval of a point; a sum has no interval, so its band is the line itself."""
+    if not cell.is_shown:
+        return None, None, None
+    return (cell.value, cell.low, cell.high) if cell.interval else (cell.value, cell.value, cell.value)
+
+
 def _trend(metric: Mapping[str, Any], months: Sequence[Cell]) -> str:
-    points = [
-        drawing.Point(cell.period, *((cell.value, cell.low, cell.high) if cell.is_shown else (None, None, None)))
-        for cell in months
-    ]
+    points = [drawing.Point(cell.period, *_band(cell)) for cell in months]
     known = sum(point.value is not None for point in points)
     if known < 2:
         return ""
