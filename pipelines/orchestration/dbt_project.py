@@ -143,7 +143,9 @@ def _close_connections(settings: Settings) -> None:
 def _call(runner: Any, command: Sequence[str], settings: Settings, target_path: Path) -> Any:
     project = str(dbt_project_dir())
     settings.home.mkdir(parents=True, exist_ok=True)
-    os.environ.update(environment(settings))
+    told = environment(settings)
+    before = {name: os.environ.get(name) for name in told}
+    os.environ.update(told)
     try:
         return runner.invoke(
             [
@@ -162,6 +164,11 @@ def _call(runner: Any, command: Sequence[str], settings: Settings, target_path: 
         )
     finally:
         _close_connections(settings)
+        for name, value in before.items():  # the next run in this process is told its own
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
 if __name__ == "__main__":

@@ -250,6 +250,13 @@ def test_jenkins_reverts_name_what_they_take_back(jenkins: Path, commits: list[d
         assert target.split(":")[1] == deployment.split(":")[1], "only of the same service"
 
 
+def test_jenkins_a_commit_that_tells_of_a_revert_is_none(jenkins: Path, commits: list[dict[str, Any]]) -> None:
+    telling = {commit["sha"] for commit in commits if commit.get("reverts_sha") and not commit["revert"]}
+    assert len(telling) == 9
+    undoing = rows(jenkins, "select deployment_id from {delivery.fct_deployments} where rollback_of is not null")
+    assert not telling & {deployment.split(":")[0] for (deployment,) in undoing}
+
+
 @pytest.mark.parametrize(
     ("file", "instant"),
     [

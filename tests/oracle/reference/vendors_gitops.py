@@ -101,6 +101,8 @@ def _by_bot(values: Values) -> bool:
 
 
 def _reverted(values: Values) -> str | None:
+    if values.get("revert") not in (True, "true"):
+        return None  # it only tells of a revert
     shas = json.loads(values.get("reverts_sha") or "[]")
     return str(shas[0]) if shas else None
 

@@ -62,13 +62,16 @@ select
     cast(denominator as double) as denominator,
     denominator as n,
     denominator - numerator as censored,
-    1e0 - least(1e0, (q75 - q25) / middle) as value,
     case
-        when middle is not null
+        when q75 is not null and middle is not null
+            then 1e0 - least(1e0, (q75 - q25) / middle)
+    end as value,
+    case
+        when q75 is not null and middle is not null
             then 1e0 - least(1e0, coalesce((q75_high - q25_low) / middle_low, 1e0))
     end as low,
     case
-        when middle is not null
+        when q75 is not null and middle is not null
             then 1e0 - least(1e0, greatest(0e0, coalesce((q75_low - q25_high) / middle_high, 0e0)))
     end as high
 from quartiles

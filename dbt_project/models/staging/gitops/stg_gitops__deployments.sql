@@ -1,4 +1,5 @@
--- A revert undoes the deployment of the commit that it names, of the same service.
+-- A revert undoes the deployment of the commit that it names, of the same service. A commit that names one without
+-- being a revert (a second attempt, a merge that tells its history) undoes nothing.
 with
 
 rollouts as (
@@ -33,6 +34,7 @@ select
 from rollouts
 left join undone
     on
-        rollouts.source = undone.source
+        rollouts.is_revert
+        and rollouts.source = undone.source
         and rollouts.reverted_sha = undone.sha
         and rollouts.service_id = undone.service_id
