@@ -207,7 +207,13 @@ class TestGitOps:
             "gitops_commits",
             {"sha": "a", "targets": both, **commit},
             {"sha": "b", "targets": [{"app": "api", "env": "lab"}], "revert": True, "reverts_sha": ["a"], **commit},
-            {"sha": "c", "targets": [{"app": "(helmfile)", "env": "one"}], "bump_name": "web", "reverts_sha": ["a"], **commit},
+            {
+                "sha": "c",
+                "targets": [{"app": "(helmfile)", "env": "one"}],
+                "bump_name": "web",
+                "reverts_sha": ["a"],
+                **commit,
+            },
             {"sha": "d", "targets": [{"app": "(helmfile)", "env": "one"}], **commit},
             {"sha": "e", "targets": [], **commit, "author": "bot", "authored_at": "2024-03-04T09:00:00Z"},
         )
