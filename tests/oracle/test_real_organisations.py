@@ -42,10 +42,14 @@ def _oracle(name: str, as_of: str | None) -> Oracle:
 
 
 def _cases() -> list[ParameterSet]:
-    """Each in a group of its own: one worker computes it, once."""
+    """Each in a group of its own: one worker computes it, once. The past of the example stands for all in `make test`."""
     names = [f"{name}-{(as_of or 'own')[:10]}" for name, as_of in CASES]
     return [
-        pytest.param(case, id=name, marks=pytest.mark.xdist_group(name))
+        pytest.param(
+            case,
+            id=name,
+            marks=[pytest.mark.xdist_group(name), *([pytest.mark.slow] if case[1] and case[0] != "example" else [])],
+        )
         for case, name in zip(CASES, names, strict=True)
     ]
 
