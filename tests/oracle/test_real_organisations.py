@@ -42,7 +42,7 @@ def _oracle(name: str, as_of: str | None) -> Oracle:
 
 
 def _cases() -> list[ParameterSet]:
-    """Each in a group of its own: one worker computes it, once. The past of the example stands for all in `make test`."""
+    """Each in a group of its own: one worker computes it, once. `make test` sees the past of the example."""
     names = [f"{name}-{(as_of or 'own')[:10]}" for name, as_of in CASES]
     return [
         pytest.param(
