@@ -53,7 +53,9 @@ COUNTED = (
     Counted("incident_rate", _INCIDENTS, "started_at", _UNPLANNED, "is_planned = false", "numerator"),
     Counted(
         "time_to_acknowledge", _INCIDENTS, "started_at", _UNPLANNED,
-        "is_planned = false and acknowledge_minutes >= 0", "n",
+        "is_planned = false and acknowledge_minutes >= 0 and coalesce(acknowledged_at <= resolved_at, true) "
+        "and coalesce(acknowledged_at <= first_resolved_at, true)",
+        "n",
     ),
     Counted(
         "time_to_restore", _INCIDENTS, "started_at", _UNPLANNED,

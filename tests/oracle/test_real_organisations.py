@@ -22,6 +22,7 @@ CASES = [
     ("jenkins", None),
     ("jenkins", "2023-06-01T00:00:00Z"),
     ("govuk", None),
+    ("github_status", None),
     ("servicenow", None),
     ("servicenow", "2016-06-01T00:00:00Z"),
 ]

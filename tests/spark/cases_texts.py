@@ -87,6 +87,19 @@ NOT_JSON = [
     *('["\t"]', '["\\x"]', '["\\u12"]', '["\\ud800"]'),
 ]
 JSONS: list[tuple[Any, ...]] = [*((text, True) for text in IS_JSON), *((text, False) for text in NOT_JSON)]
+WORDS: list[tuple[Any, ...]] = [
+    ('[{"at": "a"}, {"at": "b"}]', "b"),
+    ('[{"at": "a"}, {"at": " b\\n\\u00e9"}]', " b\né"),
+    ('[{"at": "a"}, {"of": "b"}]', None),
+    ('[{"at": "a"}, {"at": null}]', None),
+    ('[{"at": "a"}, {"at": ""}]', ""),
+    ('[{"at": "a"}]', None),
+    ("[]", None),
+    ('{"at": "a"}', None),
+    ('[{"at": "a"}, {"at": "b"}', None),
+    ("", None),
+    (None, None),
+]
 FIRSTS: list[tuple[Any, ...]] = [
     ('["a","b"]', "a"),
     (' [ "a" ] ', "a"),
@@ -226,6 +239,7 @@ def cases() -> list[Cases]:
         ),
         Cases("is_json", TEXT, "boolean", JSONS),
         Cases("first_of_json_list", TEXT, "string", FIRSTS),
+        Cases("json_list_word", TEXT, "string", WORDS, query=each("json_list_word", "text", 1, "at")),
         Cases("explode_targets", TEXT, "string", TARGETS, query=_targets, several=True),
         Cases("explode_targets", TEXT, "bigint", [("[1,2]", [0, 1]), ("[]", [None])], query=_positions, several=True),
         Cases("explode_words", parts, "string", PARTS, several=True),

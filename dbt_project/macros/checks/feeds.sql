@@ -16,6 +16,7 @@
         {'feed': 'servicenow_audit', 'kind': 'incidents', 'model': 'stg_servicenow__incidents_flagged'},
         {'feed': 'servicenow_audit', 'kind': 'incident_events', 'model': 'stg_servicenow__incident_events_flagged',
             'events': 'stg_servicenow__incident_events'},
+        {'feed': 'statuspage_incidents', 'kind': 'incidents', 'model': 'stg_statuspage__incidents_flagged'},
         {'feed': 'records_incidents', 'kind': 'incidents', 'model': 'stg_records__incidents_flagged'},
         {'feed': 'records_incident_events', 'kind': 'incident_events', 'model': 'stg_records__incident_events_flagged'},
         {'feed': 'gitops_commits', 'kind': 'deployments', 'model': 'stg_gitops__deployments_flagged', 'fan_out': true},

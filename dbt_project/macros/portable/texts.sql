@@ -152,6 +152,19 @@ case
 end
 {%- endmacro %}
 
+{#- A field of an element (from 0) of a JSON list of objects; null where nothing is there, or no JSON. -#}
+{% macro json_list_word(text, position, name) -%}
+    {{ return(adapter.dispatch('json_list_word')(text, position, name)) }}
+{%- endmacro %}
+
+{% macro duckdb__json_list_word(text, position, name) -%}
+case when {{ duckdb__is_json(text) }} then json_extract_string({{ text }}, '$[{{ position }}].{{ name }}') end
+{%- endmacro %}
+
+{% macro spark__json_list_word(text, position, name) -%}
+case when {{ spark__is_json(text) }} then get_json_object({{ text }}, '$[{{ position }}].{{ name }}') end
+{%- endmacro %}
+
 {#- A JSON list of {app, env} as rows: to be used in a select list, one row an element, null when there is none. -#}
 {% macro explode_targets(text) -%}
     {{ return(adapter.dispatch('explode_targets')(text)) }}

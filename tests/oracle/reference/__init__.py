@@ -16,6 +16,7 @@ from tests.oracle.reference import (
     vendors_image_tags,
     vendors_records,
     vendors_servicenow,
+    vendors_statuspage,
 )
 from tests.oracle.reference.book import Book, Clock
 from tests.oracle.reference.cells import Cell, Key
@@ -36,6 +37,7 @@ COLLECTORS = {
     "image_tag_changes": vendors_image_tags.collect,
     "ownership_changes": vendors_image_tags.collect_ownership,
     "servicenow_audit": vendors_servicenow.collect,
+    "statuspage_incidents": vendors_statuspage.collect,
 }
 
 

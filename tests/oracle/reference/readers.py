@@ -34,6 +34,10 @@ _DECLARED = {
         " sys_created_at sys_updated_at contact_type category subcategory impact urgency priority"
         " assignment_group resolved_at closed_at"
     ),
+    "statuspage_incidents": (
+        "id updated_at started_at resolved_at impact impact_window downtime_start downtime_end updates components"
+        " components_source"
+    ),
 }
 COLUMNS: dict[str, tuple[str, ...]] = {feed: tuple(names.split()) for feed, names in _DECLARED.items()}
 """Declared columns by feed; a feed that is not listed lands every column."""

@@ -34,6 +34,10 @@
             'impact_started_at', 'detected_at', 'mitigated_at', 'resolved_without_event_at', 'detected_by',
             'resolved_by', 'fingerprint', 'caused_by_deployment_id'
         ],
+        'stg_statuspage__incidents': [
+            'team_id', 'detected_at', 'mitigated_at', 'closed_at', 'detected_by', 'resolved_by', 'fingerprint',
+            'caused_by_deployment_id'
+        ],
         'stg_records__incidents': []
     }
 ) }}
