@@ -4,6 +4,7 @@ Belongs here: the portfolio's last closed month and quarter, a line per metric.
 Does not belong here: the page (page.py).
 """
 
+import textwrap
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -37,13 +38,15 @@ _QUERY = """
     where age = 1 or (known_age = 1 and period_type = 'quarter' and is_known)
     order by catalogue.pillar desc, cells.metric_id, dimension is not null, age, period_type
 """
+UNTOLD = "missing_source"
+WIDTH = 120
 Row = tuple[str, int, str, date, float | None, float | None, float | None, str, str, int | None]
 
 
 def text(release: Path | None, memory_limit: str = MOST_OF_THE_MACHINE) -> str:
     """Lines of `metric: last closed month; last closed quarter`, unknown said in words.
 
-    Where neither is known, the last quarter that is known follows.
+    Where neither is known, the last quarter that is known follows. What no source speaks of shares the last line.
     """
     if release is None:
         return "nothing is released yet"
@@ -57,8 +60,13 @@ def text(release: Path | None, memory_limit: str = MOST_OF_THE_MACHINE) -> str:
     by_metric: dict[str, list[Row]] = {}
     for row in found:
         by_metric.setdefault(row[0], []).append(row)
-    width = max(map(len, by_metric))
-    return "\n".join(f"  {name:<{width}}  {_line(rows)}" for name, rows in by_metric.items())
+    told = {name: rows for name, rows in by_metric.items() if any(row[8] != UNTOLD for row in rows)}
+    width = max(map(len, told), default=0)
+    lines = [f"  {name:<{width}}  {_line(rows)}" for name, rows in told.items()]
+    if len(told) < len(by_metric):
+        untold = f"No source speaks of: {', '.join(name for name in by_metric if name not in told)}"
+        lines += textwrap.wrap(untold, WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return "\n".join(lines)
 
 
 def _line(rows: Sequence[Row]) -> str:
