@@ -11,7 +11,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark lint dev bench lock wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark lint dev bench lock docs wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -75,6 +75,9 @@ lock: $(VENV)/setup.stamp  ## write the locked requirements anew
 	for f in setup runtime dev spark; do $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate \
 	  --universal --python-version 3.11 --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(7))')" \
 	  --no-emit-index-url requirements/$$f.in -o requirements/$$f.txt || exit 1; done
+
+docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md from the seed
+	$(BIN)/python -m pipelines.publish.catalogue docs/metric_catalogue.md
 
 wheel: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the installable package, in dist/
 	$(BIN)/python -m build --wheel --no-isolation -o dist .

@@ -123,7 +123,7 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
         "metric_id", "name", "pillar", "unit", "better", "anchor", "follow_up", "interval_method", "definition",
-        "source", "minimum_n", "metric_version",
+        "example", "source", "minimum_n", "metric_version",
     ),
     "scorecard.quality": (
         "section", "source", "feed", "kind", "batch_id", "fate", "reason", "rows", "records", "check_name", "passed",

@@ -11,6 +11,7 @@ select
     follow_up,
     interval_method,
     definition,
+    example,
     source,
     minimum_n,
     metric_version
