@@ -43,13 +43,13 @@ scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the emb
 	$(BIN)/scorecard run organisations/demo
 
 test: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## set up, and pass the tests (minutes)
-	$(PYTEST) -n $(JOBS) --dist loadgroup -m "not slow" --cov --cov-report=term:skip-covered
+	$(PYTEST) -n $(JOBS) --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
 test-oracle: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the plain-Python oracle against the real organisations
-	$(PYTEST) -n $(JOBS) --dist loadgroup tests/oracle tests/integration
+	$(PYTEST) -n $(JOBS) --dist loadfile tests/oracle tests/integration
 
 test-faults: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## planted faults, kill -9 at twenty instants, determinism
-	$(PYTEST) -n $(JOBS) --dist loadgroup tests/faults
+	$(PYTEST) -n $(JOBS) --dist loadfile tests/faults
 
 test-spark: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## the same models on Spark, row by row as on DuckDB (needs Java 17 or 21)
 	SCORECARD_REQUIRE_SPARK=1 $(PYTEST) -m "not slow" tests/spark

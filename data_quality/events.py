@@ -31,9 +31,11 @@ class Counted:
 
     @property
     def kind(self) -> str:
-        """Record kind that the fact is made of: the one named so, unless it is a verdict on a deployment."""
+        """Record kind that the fact is made of: the one named so, unless it is a verdict on another."""
         name = self.fact.partition(".fct_")[2]
-        return "deployments" if name in ("deployment_failures", "rollbacks") else name
+        return {"deployment_failures": "deployments", "rollbacks": "deployments", "incident_reviews": "incidents"}.get(
+            name, name
+        )
 
 
 _UNPLANNED = "is_planned is distinct from true"
@@ -43,6 +45,7 @@ _DEPLOYMENTS = "delivery.fct_deployments"
 _FAILURES = "delivery.fct_deployment_failures"
 _ROLLBACKS = "delivery.fct_rollbacks"
 _RUNS = "automation.fct_automation_runs"
+_REVIEWS = "learning.fct_incident_reviews"
 _LIVE = "coalesce(mode, 'live') = 'live'"
 _DELIVERED = (
     "is_production and not is_first_of_service and coalesce(outcome, 'succeeded') = 'succeeded' "
@@ -109,6 +112,23 @@ COUNTED = (
         "averted_outages", _DEPLOYMENTS, "deployed_at", _PRODUCTION,
         "is_production and is_averted and abort_trigger = 'analysis' and not is_immature", "n",
     ),
+    Counted(
+        "capacity_automation", "automation.fct_capacity_events", "happened_at", "event <> 'saturated'",
+        "event = 'scaled_by_automation'", "n",
+    ),
+    Counted(
+        "postmortem_coverage", _REVIEWS, "started_at", "true",
+        "is_planned = false and severity is not null and resolved_at is not null and not is_immature and is_reviewed",
+        "n",
+    ),
+    Counted(
+        "postmortem_delay", _REVIEWS, "resolved_at", "true",
+        "is_planned = false and severity is not null and published_at >= resolved_at", "n",
+    ),
+    Counted(
+        "actions_on_time", "learning.fct_postmortem_actions", "due_at", "due_at <= run.as_of", "done_at <= due_at", "n",
+    ),
+    Counted("review_breadth", "learning.fct_postmortems", "published_at", "true", "teams_present > 1", "n"),
 )  # fmt: skip
 # No metric, but what the outcomes of deployment_frequency add up to: an unknown environment has no outcome there.
 OUTCOMES = Counted("deployments_by_outcome", _DEPLOYMENTS, "deployed_at", "is_production", "is_production", "")

@@ -229,6 +229,8 @@ KINDS: tuple[Kind, ...] = (
         _record("cap-", "event_id"),
         (_id("event_id", "cap-"), _service(), _at("happened_at"), _word("event", "capacity_event")),
         twin="event_id",
+        feed="records_capacity_events",
+        covers=("capacity_events",),
     ),
     Kind(
         "slos",
@@ -260,6 +262,8 @@ KINDS: tuple[Kind, ...] = (
             Column("participants", "count"), Column("teams_present", "count"),
         ),
         twin="incident_id",
+        feed="records_postmortems",
+        covers=("postmortems",),
     ),
     Kind(
         "postmortem_actions",
@@ -269,6 +273,8 @@ KINDS: tuple[Kind, ...] = (
             _at("done_at"),
         ),
         twin="postmortem_id",
+        feed="records_postmortem_actions",
+        covers=("postmortem_actions",),
     ),
     Kind(
         "contributions",

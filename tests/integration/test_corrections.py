@@ -18,7 +18,7 @@ import pytest
 from tests.support import ROOT, scorecard
 
 # The runs are made once, by one worker; they take minutes.
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("corrections")]
+pytestmark = pytest.mark.slow
 WRONG = "checkout-1013"
 
 

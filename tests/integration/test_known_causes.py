@@ -10,8 +10,6 @@ import pytest
 from tests.bench.generate import SERVICES, generate
 from tests.support import scorecard
 
-pytestmark = pytest.mark.xdist_group("known_causes")  # the run is made once, by one worker
-
 
 @pytest.fixture(scope="module")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:

@@ -16,8 +16,6 @@ import pytest
 
 from tests.integration.traps_support import Released, one, rows
 
-pytestmark = pytest.mark.xdist_group("github_status-own")
-
 
 @pytest.fixture(scope="module")
 def github_status(released: Released) -> Path:

@@ -17,7 +17,7 @@ import pytest
 
 from tests.integration.traps_support import Released, one, rows, utc
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("traps_govuk")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ import pytest
 
 from tests.integration.traps_support import Released, one, rows, utc
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("traps_jenkins")]
+pytestmark = pytest.mark.slow
 PLANNED = re.compile("maintenance|upgrade|migrat|advisory|brownout", re.IGNORECASE)
 
 

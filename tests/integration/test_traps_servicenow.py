@@ -18,7 +18,7 @@ import pytest
 
 from tests.integration.traps_support import Released, day_first, one, rows, utc
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("traps_servicenow")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

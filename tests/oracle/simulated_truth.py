@@ -27,10 +27,12 @@ MONTH_SECONDS, WEEK_SECONDS = 2_629_800, 604_800
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 RATES = ("incident_rate", "deployment_frequency")
 CLOCKS = ("time_to_detect", "time_to_acknowledge", "time_to_mitigate", "time_to_restore")
-DURATIONS = (*CLOCKS, "lead_time", "failed_deployment_recovery_time")
+DURATIONS = (*CLOCKS, "lead_time", "failed_deployment_recovery_time", "postmortem_delay")
+MINUTES = {"lead_time": 60, "postmortem_delay": 24 * 60}
 RATIOS = (
     "reopen_rate", "change_fail_rate", "rework_rate", "rollback_rate", "automation_success", "self_healing_share",
     "tested_share", "progressive_share", "green_path_share", "rollback_automatic_success", "takeover_rate",
+    "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
 )  # fmt: skip
 OTHERS = ("automation_harm", "averted_outages", "delivery_predictability")
 PROGRESSIVE = ("canary", "blue_green")
@@ -96,6 +98,10 @@ class Truth:
         self._deployments(deployments, incidents)
         self._practices([row for row in deployments if row["environment"] in (None, "production")])
         self._runs(rows_of(truth, "automation_runs"))
+        reviews = [row for row in rows_of(truth, "postmortems") if row["started_at"] <= self.as_of]
+        self._reviews(reviews, incidents)
+        self._actions(rows_of(truth, "postmortem_actions"), reviews, incidents)
+        self._scalings(rows_of(truth, "capacity_events"))
         self.exposure = self._exposures()
 
     # Entities and periods
@@ -381,6 +387,57 @@ class Truth:
             for metric, hit in (("takeover_rate", row["taken_over_at"] is not None), ("automation_harm", harmed)):
                 self.count(metric, *where, "mode_unknown" if row["mode"] is None else hit)
 
+    # Learning and capacity
+
+    def _reviews(self, reviews: list[Row], incidents: list[Row]) -> None:
+        by_id = {row["incident"]: row for row in incidents}
+        first: dict[int, int] = {}
+        for row in reviews:
+            at = row["published_at"]
+            if at is not None and at <= self.as_of:
+                first[row["incident"]] = min(at, first.get(row["incident"], at))
+                service = by_id[row["incident"]]["service"] if row["incident"] in by_id else None
+                self.count("review_breadth", service, row["team"], at, row["teams_present"] > 1)
+        for row in incidents:
+            if row["is_planned"] is True or row["severity"] not in (None, "sev1", "sev2"):
+                continue
+            self._reviewed(row, first.get(row["incident"]))
+
+    def _reviewed(self, row: Row, published: int | None) -> None:
+        where, end = (row["service"], row["owner"]), row["end"]
+        is_over = end is not None or row["closed"] is not None
+        unknown = "planned_unknown" if row["is_planned"] is None else None
+        unknown = unknown or ("severity_unknown" if row["severity"] is None else None)
+        verdict: bool | str = published is not None
+        if not is_over or (end is not None and end + 14 * DAY > self.as_of):
+            verdict = "immature"
+        elif end is None:
+            verdict = "resolution_time_unknown"
+        self.count("postmortem_coverage", *where, row["start"], unknown or verdict)
+        if end is None:
+            return
+        length = (self.as_of if published is None else published) - end
+        if unknown or length < 0:
+            self.count("postmortem_delay", *where, end, unknown or "negative_duration")
+            return
+        for tally in self.tallies_of("postmortem_delay", *where, end):
+            tally.subjects.append((length, published is not None))
+
+    def _actions(self, actions: list[Row], reviews: list[Row], incidents: list[Row]) -> None:
+        services = {row["incident"]: row["service"] for row in incidents}
+        reviewed = {row["postmortem"]: services.get(row["incident"]) for row in reviews}
+        for row in actions:
+            if row["agreed_at"] <= self.as_of and row["due_at"] <= self.as_of:
+                in_time = row["done_at"] is not None and row["done_at"] <= row["due_at"]
+                self.count("actions_on_time", reviewed[row["postmortem"]], row["team"], row["due_at"], in_time)
+
+    def _scalings(self, events: list[Row]) -> None:
+        for row in events:
+            if row["event"] != "saturated" and row["happened_at"] <= self.as_of:
+                owner = self.owner(row["service"], row["happened_at"])
+                by_machine = row["event"] == "scaled_by_automation"
+                self.count("capacity_automation", row["service"], owner, row["happened_at"], by_machine)
+
     # Exposure
 
     def _exposures(self) -> dict[tuple[str, str, str, date], tuple[int, int]]:
@@ -428,7 +485,7 @@ class Truth:
         """What an undivided cell must say."""
         tally = self.tallies.get(key, Tally())
         if key.metric_id in DURATIONS:
-            return self._duration(tally, 60 if key.metric_id == "lead_time" else 1)
+            return self._duration(tally, MINUTES.get(key.metric_id, 1))
         if key.metric_id in RATES:
             return self._rate(key, tally)
         if key.metric_id == "delivery_predictability":

@@ -15,7 +15,6 @@ from tests.oracle.reference import Oracle, compute
 from tests.oracle.reference.cells import Cell, Key
 from tests.support import cached_release
 
-pytestmark = pytest.mark.xdist_group("partly_covered")
 QUARTER = datetime.fromisoformat("2025-12-31T23:00:00+00:00"), datetime.fromisoformat("2026-03-31T22:00:00+00:00")
 """The first quarter in Berlin, whose summer time began on 29 March."""
 Rows = list[dict[str, Any]]

@@ -36,22 +36,21 @@ class Pair:
     oracle: Oracle
 
 
-@cache  # a worker meets the tests of a case one by one, others in between
+@cache
 def _oracle(name: str, as_of: str | None) -> Oracle:
     moment = None if as_of is None else datetime.fromisoformat(as_of).astimezone(UTC)
     return compute(ORGANISATIONS / name, moment)
 
 
 def _cases() -> list[ParameterSet]:
-    """Each in a group of its own: one worker computes it, once. `make test` sees the past of the example."""
-    names = [f"{name}-{(as_of or 'own')[:10]}" for name, as_of in CASES]
+    """`make test` sees the past of the example; that of the others takes as long as they do."""
     return [
         pytest.param(
-            case,
-            id=name,
-            marks=[pytest.mark.xdist_group(name), *([pytest.mark.slow] if case[1] and case[0] != "example" else [])],
+            (name, as_of),
+            id=f"{name}-{(as_of or 'own')[:10]}",
+            marks=pytest.mark.slow if as_of and name != "example" else [],
         )
-        for case, name in zip(CASES, names, strict=True)
+        for name, as_of in CASES
     ]
 
 

@@ -29,7 +29,6 @@ from tests.oracle.reference import compute
 from tests.oracle.simulated_truth import DURATIONS, OTHERS, RATES, RATIOS, Cell, Key, Truth
 from tests.support import scorecard
 
-pytestmark = pytest.mark.xdist_group("simulated")
 # A seed with all that is rare: an incident of which nobody said whether it was planned, a late record, reopened ones.
 SMALL = {"seed": 39, "teams": 4, "services": 12, "weeks": 14, "sli_seconds": 3600, "starts_on": "2025-01-27"}
 METRICS = {*RATES, *DURATIONS, *RATIOS, *OTHERS}
@@ -96,8 +95,16 @@ def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[K
     shown = {
         (key.metric_id, key.entity_type, key.period_type) for key, cell in published.items() if cell.value is not None
     }
-    few = {"reopen_rate", "self_healing_share", *DURATIONS}  # a service has less than five incidents in a quarter
-    rare = {"rollback_automatic_success", "failed_deployment_recovery_time"}  # a team has less than five of them
+    few = {
+        "reopen_rate",
+        "self_healing_share",
+        "capacity_automation",
+        *DURATIONS,
+    }  # a service has less than five incidents in a quarter
+    rare = {  # a team has less than five of them
+        "rollback_automatic_success", "failed_deployment_recovery_time",
+        "postmortem_coverage", "postmortem_delay", "actions_on_time", "review_breadth",
+    }  # fmt: skip
     usual = METRICS - rare
     wanted = {(metric, level, "quarter") for metric in usual for level in ("team", "area")}
     wanted |= {(metric, "service", "quarter") for metric in usual - few}

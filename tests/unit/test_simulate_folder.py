@@ -33,7 +33,6 @@ from pipelines.simulate.versions import of as versions_of
 from pipelines.simulate.words import VOCABULARIES
 from tests.support import ROOT, scorecard
 
-pytestmark = pytest.mark.xdist_group("simulate_folder")
 FLAGS = ("--teams", "4", "--services", "9", "--weeks", "9", "--sli-seconds", "3600", "--seed", "7")
 ALL_CHEATS = tuple(f"{signal}:{('harbour', 'beacon', 'anchor', 'compass')[i % 4]}" for i, signal in enumerate(SIGNALS))
 SETTINGS = SimulationSettings.model_validate(
@@ -217,7 +216,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_folder_is_a_valid_organisation(folder: Path) -> None:
     organisation = organisations.load(folder)
-    assert len(organisation.check_sources()) == 5
+    assert len(organisation.check_sources()) == sum(bool(kind.feed) for kind in KINDS) == 8
     assert len(organisation.services) >= 9
     effects = json.loads((folder / "truth/effects.json").read_text())
     assert effects["time_to_restore"]["change"] == -0.25

@@ -17,8 +17,6 @@ from pipelines.simulate.state import State
 from pipelines.simulate.streams import Streams
 from pipelines.simulate.table import NONE, Table
 
-pytestmark = pytest.mark.xdist_group("simulate_shape")
-
 
 def simulated(**values: object) -> State:
     settings = SimulationSettings.model_validate({"cheats": (), "defects_share": 0, **values})

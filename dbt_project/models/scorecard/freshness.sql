@@ -5,6 +5,9 @@
     ('incident_events', 'fct_incident_events', 'event_at'),
     ('deployments', 'fct_deployments', 'deployed_at'),
     ('automation_runs', 'fct_automation_runs', 'started_at'),
+    ('capacity_events', 'fct_capacity_events', 'happened_at'),
+    ('postmortems', 'fct_postmortems', 'published_at'),
+    ('postmortem_actions', 'fct_postmortem_actions', 'done_at'),
 ] %}
 
 with
@@ -35,7 +38,12 @@ records as (
         cast(null as timestamp) as newest_recorded_at,
         cast(null as timestamp) as newest_event_at
     from {{ ref('int_source_coverage') }}
-    where kind in ('incidents', 'incident_events', 'deployments', 'automation_runs')
+    where
+        kind in (
+            {% for kind, fact, happened_at in facts %}
+            '{{ kind }}'{% if not loop.last %},{% endif %}
+            {% endfor %}
+        )
 
 ),
 

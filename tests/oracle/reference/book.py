@@ -11,10 +11,10 @@ from datetime import date
 from tests.oracle.reference.catalogue import PERIOD_KINDS
 from tests.oracle.reference.cells import Key, Split, Tally
 from tests.oracle.reference.coverage import Cover, Entity
-from tests.oracle.reference.facts import Deployment, Incident, Run
+from tests.oracle.reference.facts import Action, CapacityEvent, Deployment, Incident, Review, Run
 from tests.oracle.reference.instants import Calendar
 
-Fact = Incident | Deployment | Run
+Fact = Incident | Deployment | Run | CapacityEvent | Review | Action
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"

@@ -31,6 +31,11 @@ METHODS = {
     "averted_outages": AMOUNT,
     "takeover_rate": RATIO,
     "automation_harm": RATIO,
+    "capacity_automation": RATIO,
+    "postmortem_coverage": RATIO,
+    "postmortem_delay": SURVIVAL,
+    "actions_on_time": RATIO,
+    "review_breadth": RATIO,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -57,6 +62,11 @@ REQUIRED = {
     "averted_outages": ("deployments.outcome", "deployments.abort_trigger"),
     "takeover_rate": ("automation_runs.taken_over_at",),
     "automation_harm": ("automation_runs.harm",),
+    "capacity_automation": ("capacity_events",),
+    "postmortem_coverage": ("incidents", "postmortems"),
+    "postmortem_delay": ("incidents", "postmortems"),
+    "actions_on_time": ("postmortem_actions",),
+    "review_breadth": ("postmortems",),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),
@@ -67,7 +77,7 @@ SPLIT_REQUIRED = {"deployment_frequency": ("deployments",)}
 """What the splits of a metric require, where that is less than the metric itself."""
 RATE_UNITS = {"incident_rate": MONTH_SECONDS, "deployment_frequency": WEEK_SECONDS}
 """Seconds of one unit of a rate's denominator. The exposure is the time in which what it requires is covered."""
-DURATION_UNITS = {"lead_time": HOUR}
+DURATION_UNITS = {"lead_time": HOUR, "postmortem_delay": DAY}
 """In what a duration is stated, where not in minutes."""
 PER = {"automation_harm": 1000}
 """In how many events a ratio is stated, where not in one."""

@@ -104,6 +104,45 @@ class Run:
 
 
 @dataclass(slots=True)
+class CapacityEvent:
+    """A scaling action, or a breach of capacity."""
+
+    event_id: str
+    service: str | None
+    at: int | None
+    event: str
+    team: str | None = None
+    area: str | None = None
+
+
+@dataclass(slots=True)
+class Review:
+    """A review of an incident; service, and team where none is named, are the incident's."""
+
+    postmortem_id: str
+    incident_id: str | None
+    team: str | None
+    started_at: int | None
+    published_at: int | None
+    teams_present: int | None
+    service: str | None = None
+    area: str | None = None
+
+
+@dataclass(slots=True)
+class Action:
+    """What a review agreed on; service, and team where none is named, are the review's."""
+
+    action_id: str
+    postmortem_id: str | None
+    team: str | None
+    due_at: int | None
+    done_at: int | None
+    service: str | None = None
+    area: str | None = None
+
+
+@dataclass(slots=True)
 class OwnerChange:
     """From an instant on a service belongs to a team, or to none."""
 
@@ -119,6 +158,9 @@ class Facts:
     incidents: list[Incident] = field(default_factory=list)
     deployments: list[Deployment] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    capacity_events: list[CapacityEvent] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
     owner_changes: list[OwnerChange] = field(default_factory=list)
 
 

@@ -7,6 +7,7 @@ from tests.oracle.reference.catalogue import FOLLOW_UP, REOPEN_WINDOW
 from tests.oracle.reference.cells import Split
 from tests.oracle.reference.facts import Facts, Incident, Run
 from tests.oracle.reference.noting_delivery import delivery_of, note_deployment
+from tests.oracle.reference.noting_learning import note_learning
 
 
 def is_self_healed(incident: Incident) -> bool | None:
@@ -131,3 +132,4 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
         note_deployment(book, deployment, delivery)
     for run in facts.runs:
         note_run(book, run)
+    note_learning(book, facts)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tests.oracle.reference.facts import Facts, OwnerChange
+from tests.oracle.reference.facts import Action, Facts, Incident, OwnerChange, Review
 from tests.oracle.reference.organisation import Organisation, Register, Span
 
 EVER = -(1 << 62)
@@ -111,3 +111,22 @@ def place(facts: Facts, ownership: Ownership) -> None:
     for run in facts.runs:
         if run.started_at is not None:
             run.team, run.area = ownership.owner(run.service, run.started_at)
+    for event in facts.capacity_events:
+        if event.at is not None:
+            event.team, event.area = ownership.owner(event.service, event.at)
+    incidents = {incident.incident_id: incident for incident in facts.incidents}
+    for review in facts.reviews:
+        at = review.started_at if review.published_at is None else review.published_at
+        _inherit(review, incidents.get(review.incident_id or ""), ownership, at)
+    reviews = {review.postmortem_id: review for review in facts.reviews}
+    for action in facts.actions:
+        _inherit(action, reviews.get(action.postmortem_id or ""), ownership, action.due_at)
+
+
+def _inherit(fact: Review | Action, of: Incident | Review | None, ownership: Ownership, at: int | None) -> None:
+    """The service of what it is about; its team too, unless it names one."""
+    fact.service = None if of is None else of.service
+    if fact.team is None:
+        fact.team, fact.area = (None, None) if of is None else (of.team, of.area)
+    elif at is not None:
+        fact.area = ownership.area(fact.team, at)

@@ -5,7 +5,17 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from tests.oracle.reference.facts import Deployment, Event, Facts, Incident, Run, note_reopening
+from tests.oracle.reference.facts import (
+    Action,
+    CapacityEvent,
+    Deployment,
+    Event,
+    Facts,
+    Incident,
+    Review,
+    Run,
+    note_reopening,
+)
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
 from tests.oracle.reference.readers import COLUMNS, Row, Values
 
@@ -106,6 +116,28 @@ SHAPES = {
         ordered=(("started_at", "finished_at"),),
         flags="approver_differs",
         services="service_id",
+    ),
+    "records_capacity_events": Shape(
+        kind="capacity_events",
+        columns="event_id service_id happened_at event",
+        enums={"event": "scaled_by_automation scaled_by_person saturated"},
+        happened="happened_at",
+        services="service_id",
+    ),
+    "records_postmortems": Shape(
+        kind="postmortems",
+        columns="postmortem_id incident_id team_id started_at published_at participants teams_present",
+        happened="started_at published_at",
+        ordered=(("started_at", "published_at"),),
+        counts="participants teams_present",
+        teams="team_id",
+    ),
+    "records_postmortem_actions": Shape(
+        kind="postmortem_actions",
+        columns="action_id postmortem_id team_id due_at done_at",
+        instants="due_at",
+        happened="done_at",
+        teams="team_id",
     ),
 }
 FEEDS = frozenset(SHAPES)
@@ -259,6 +291,37 @@ def _run(values: Values, context: Context) -> Run:
     )
 
 
+def _capacity_event(values: Values, context: Context) -> CapacityEvent:
+    return CapacityEvent(
+        event_id=str(cleaned(values.get("event_id"))),
+        service=_found("service", values, "service_id", context),
+        at=context.instant(values.get("happened_at")),
+        event=str(value_of(values, "event", context)),
+    )
+
+
+def _review(values: Values, context: Context) -> Review:
+    teams = cleaned(values.get("teams_present"))
+    return Review(
+        postmortem_id=str(cleaned(values.get("postmortem_id"))),
+        incident_id=cleaned(values.get("incident_id")),
+        team=_found("team", values, "team_id", context),
+        started_at=context.instant(values.get("started_at")),
+        published_at=context.instant(values.get("published_at")),
+        teams_present=None if teams is None else int(number(teams)),
+    )
+
+
+def _action(values: Values, context: Context) -> Action:
+    return Action(
+        action_id=str(cleaned(values.get("action_id"))),
+        postmortem_id=cleaned(values.get("postmortem_id")),
+        team=_found("team", values, "team_id", context),
+        due_at=context.instant(values.get("due_at")),
+        done_at=context.instant(values.get("done_at")),
+    )
+
+
 def _event(values: Values, context: Context) -> Event:
     return Event(
         incident_id=str(cleaned(values.get("incident_id"))),
@@ -295,6 +358,12 @@ class Collected:
                     facts.deployments.append(_deployment(values, context))
                 elif shape.kind == "automation_runs":
                     facts.runs.append(_run(values, context))
+                elif shape.kind == "capacity_events":
+                    facts.capacity_events.append(_capacity_event(values, context))
+                elif shape.kind == "postmortems":
+                    facts.reviews.append(_review(values, context))
+                elif shape.kind == "postmortem_actions":
+                    facts.actions.append(_action(values, context))
             fates.add(shape.kind, judged)
         for incident in incidents:
             note_reopening(incident, events[incident.incident_id], without_events=incident.resolved_at)

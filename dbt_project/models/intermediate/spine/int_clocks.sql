@@ -3,6 +3,7 @@
 {% set families = {
     'metric_incident_clocks': ['severity', 'detected_by', 'resolved_by', 'start_basis'],
     'metric_deployment_clocks': ['strategy'],
+    'metric_review_clocks': ['severity'],
 } %}
 
 {% for family, splits in families.items() %}

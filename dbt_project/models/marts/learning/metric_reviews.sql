@@ -1,0 +1,89 @@
+-- Parts of the learning metrics: severe incidents by the local day on which they began, reviews by that of their
+-- publication, agreed actions by that on which they were due.
+with
+
+run as (
+
+    select * from {{ source('landing', 'run') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_coverage_segments') }}
+
+),
+
+judged as (
+
+    select
+        'postmortem_coverage' as metric_id,
+        service_id,
+        team_id,
+        area,
+        started_at as anchored_at,
+        is_reviewed as is_hit,
+        case
+            when is_planned is null then 'planned_unknown'
+            when severity is null then 'severity_unknown'
+            when is_immature then 'immature'
+            when resolved_at is null then 'resolution_time_unknown'
+        end as reason
+    from {{ ref('fct_incident_reviews') }}
+
+    union all
+
+    select
+        'review_breadth' as metric_id,
+        service_id,
+        team_id,
+        area,
+        published_at as anchored_at,
+        teams_present > 1 as is_hit,
+        case when teams_present is null then 'teams_unknown' end as reason
+    from {{ ref('fct_postmortems') }}
+
+    union all
+
+    select
+        'actions_on_time' as metric_id,
+        actions.service_id,
+        actions.team_id,
+        actions.area,
+        actions.due_at as anchored_at,
+        coalesce(actions.done_at <= actions.due_at, false) as is_hit,
+        cast(null as string) as reason
+    from {{ ref('fct_postmortem_actions') }} as actions
+    cross join run
+    where actions.due_at <= run.as_of
+
+),
+
+dated as (
+
+    select
+        judged.*,
+        {{ dates_local_day('judged.anchored_at', 'run.time_zone') }} as day_on,
+        segments.segment_key
+    from judged
+    cross join run
+    {{ statistics_join_segments('judged', 'anchored_at') }}
+    where judged.anchored_at is not null
+
+)
+
+select
+    metric_id,
+    service_id,
+    team_id,
+    area,
+    day_on,
+    segment_key,
+    cast(null as string) as dimension,
+    cast(null as string) as dimension_value,
+    reason as exclusion_reason,
+    cast(count(case when reason is null and is_hit then 1 end) as bigint) as numerator,
+    cast(count(case when reason is null then 1 end) as bigint) as denominator,
+    cast(count(reason) as bigint) as excluded
+from dated
+group by metric_id, service_id, team_id, area, day_on, segment_key, reason
