@@ -15,6 +15,7 @@ LAYERS = {
     "reliability",
     "delivery",
     "automation",
+    "learning",
     "scorecard",
     "seeds",
     "release",

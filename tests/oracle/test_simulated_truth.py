@@ -20,6 +20,7 @@ import pytest
 
 from pipelines import organisation as organisations
 from pipelines.simulate import state, versions, world
+from pipelines.simulate.kinds import KINDS
 from pipelines.simulate.render import instant_text
 from pipelines.simulate.rhythm import Rhythm
 from pipelines.simulate.run import simulate
@@ -206,7 +207,7 @@ def test_quarantine_holds_what_was_broken_and_nothing_else(dirty: tuple[Path, Pa
     organisation, home = dirty
     expected = planted(organisation)
     assert quarantined(home) == expected
-    assert len({source for source, *_ in expected}) == 5
+    assert {source for source, *_ in expected} == {kind.name for kind in KINDS if kind.feed}
     reasons = {reason for *_, reason in expected}
     assert reasons >= {
         "not in the vocabulary", "not a time that any declared format reads", "below 0", "above 1", "end before start",
