@@ -33,11 +33,15 @@ class Counted:
     def kind(self) -> str:
         """Record kind that the fact is made of: the one named so, unless it is a verdict on another."""
         name = self.fact.partition(".fct_")[2]
-        return {"deployment_failures": "deployments", "rollbacks": "deployments", "incident_reviews": "incidents"}.get(
-            name, name
-        )
+        return _VERDICTS_ON.get(name, name)
 
 
+_VERDICTS_ON = {
+    "deployment_failures": "deployments",
+    "rollbacks": "deployments",
+    "incident_reviews": "incidents",
+    "incident_repeats": "incidents",
+}
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
 _INCIDENTS = "reliability.fct_incidents"
@@ -124,6 +128,9 @@ COUNTED = (
     Counted(
         "postmortem_delay", _REVIEWS, "resolved_at", "true",
         "is_planned = false and severity is not null and published_at >= resolved_at", "n",
+    ),
+    Counted(
+        "repeat_share", "learning.fct_incident_repeats", "started_at", "true", "is_planned = false and is_repeat", "n",
     ),
     Counted(
         "actions_on_time", "learning.fct_postmortem_actions", "due_at", "due_at <= run.as_of", "done_at <= due_at", "n",

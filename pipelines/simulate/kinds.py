@@ -124,7 +124,7 @@ KINDS: tuple[Kind, ...] = (
         feed="records_incidents",
         covers=(
             "incidents", "incidents.detected_at", "incidents.acknowledged_at", "incidents.mitigated_at",
-            "incidents.resolved_by", "incidents.reopened",
+            "incidents.resolved_by", "incidents.reopened", "incidents.fingerprint",
         ),
     ),
     Kind(

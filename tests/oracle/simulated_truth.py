@@ -33,6 +33,7 @@ RATIOS = (
     "reopen_rate", "change_fail_rate", "rework_rate", "rollback_rate", "automation_success", "self_healing_share",
     "tested_share", "progressive_share", "green_path_share", "rollback_automatic_success", "takeover_rate",
     "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
+    "repeat_share",
 )  # fmt: skip
 OTHERS = ("automation_harm", "averted_outages", "delivery_predictability")
 PROGRESSIVE = ("canary", "blue_green")
@@ -398,10 +399,25 @@ class Truth:
                 first[row["incident"]] = min(at, first.get(row["incident"], at))
                 service = by_id[row["incident"]]["service"] if row["incident"] in by_id else None
                 self.count("review_breadth", service, row["team"], at, row["teams_present"] > 1)
+        lessons: dict[int, int] = {}
+        for incident, at in first.items():
+            if incident in by_id:
+                fingerprint = by_id[incident]["fingerprint"]
+                lessons[fingerprint] = min(at, lessons.get(fingerprint, at))
+        self._repeats(incidents, lessons)
         for row in incidents:
             if row["is_planned"] is True or row["severity"] not in (None, "sev1", "sev2"):
                 continue
             self._reviewed(row, first.get(row["incident"]))
+
+    def _repeats(self, incidents: list[Row], lessons: dict[int, int]) -> None:
+        """`lessons`: when the first review of each fingerprint was published."""
+        for row in incidents:
+            if row["is_planned"] is not True:
+                at = lessons.get(row["fingerprint"])
+                verdict: bool | str = at is not None and at < row["start"]
+                unknown = "planned_unknown" if row["is_planned"] is None else None
+                self.count("repeat_share", row["service"], row["owner"], row["start"], unknown or verdict)
 
     def _reviewed(self, row: Row, published: int | None) -> None:
         where, end = (row["service"], row["owner"]), row["end"]

@@ -36,6 +36,7 @@ METHODS = {
     "postmortem_delay": SURVIVAL,
     "actions_on_time": RATIO,
     "review_breadth": RATIO,
+    "repeat_share": RATIO,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -67,6 +68,7 @@ REQUIRED = {
     "postmortem_delay": ("incidents", "postmortems"),
     "actions_on_time": ("postmortem_actions",),
     "review_breadth": ("postmortems",),
+    "repeat_share": ("incidents.fingerprint", "postmortems"),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),

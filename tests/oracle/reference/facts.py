@@ -35,6 +35,7 @@ class Incident:
     is_resolved: bool = False
     resolved_by: str | None = None
     caused_by: str | None = None
+    fingerprint: str | None = None
     first_resolved_at: int | None = None
     first_reopened_at: int | None = None
     events: list[Event] = field(default_factory=list)

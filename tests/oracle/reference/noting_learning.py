@@ -17,7 +17,11 @@ def note_learning(book: Book, facts: Facts) -> None:
             published[review.incident_id] = min(former, review.published_at)
             breadth = "teams_unknown" if review.teams_present is None else review.teams_present > 1
             book.ratio("review_breadth", review, review.published_at, breadth)
+    kinds = {incident.incident_id: incident.fingerprint for incident in facts.incidents}
+    lessons = [(kinds.get(incident_id or ""), at) for incident_id, at in published.items()]
     for incident in facts.incidents:
+        if not incident.is_planned and incident.started_at is not None:
+            book.ratio("repeat_share", incident, incident.started_at, _is_repeat(incident, lessons))
         if not incident.is_planned and incident.severity in (None, *SEVERE):
             _note_incident(book, incident, published.get(incident.incident_id))
     for action in facts.actions:
@@ -27,6 +31,16 @@ def note_learning(book: Book, facts: Facts) -> None:
     for event in facts.capacity_events:
         if event.at is not None and event.event != "saturated":
             book.ratio("capacity_automation", event, event.at, event.event == "scaled_by_automation")
+
+
+def _is_repeat(incident: Incident, lessons: list[tuple[str | None, int]]) -> Outcome:
+    """Whether a review of its fingerprint was published before; `lessons` are fingerprints with publications."""
+    if incident.is_planned is None:
+        return "planned_unknown"
+    if incident.fingerprint is None:
+        return "fingerprint_unknown"
+    began = incident.started_at
+    return any(kind == incident.fingerprint and began is not None and at < began for kind, at in lessons)
 
 
 def _note_incident(book: Book, incident: Incident, published: int | None) -> None:

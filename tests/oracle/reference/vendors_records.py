@@ -252,6 +252,7 @@ def _incident(values: Values, context: Context) -> Incident:
         is_resolved=resolved_at is not None or not is_blank(values.get("closed_at")),
         resolved_by=value_of(values, "resolved_by", context),
         caused_by=cleaned(values.get("caused_by_deployment_id")),
+        fingerprint=cleaned(values.get("fingerprint")),
     )
 
 

@@ -1,4 +1,4 @@
--- Parts of the learning metrics: severe incidents by the local day on which they began, reviews by that of their
+-- Parts of the learning metrics: incidents by the local day on which they began, reviews by that of their
 -- publication, agreed actions by that on which they were due.
 with
 
@@ -30,6 +30,21 @@ judged as (
             when resolved_at is null then 'resolution_time_unknown'
         end as reason
     from {{ ref('fct_incident_reviews') }}
+
+    union all
+
+    select
+        'repeat_share' as metric_id,
+        service_id,
+        team_id,
+        area,
+        started_at as anchored_at,
+        is_repeat as is_hit,
+        case
+            when is_planned is null then 'planned_unknown'
+            when fingerprint is null then 'fingerprint_unknown'
+        end as reason
+    from {{ ref('fct_incident_repeats') }}
 
     union all
 
