@@ -41,6 +41,7 @@ _VERDICTS_ON = {
     "rollbacks": "deployments",
     "incident_reviews": "incidents",
     "incident_repeats": "incidents",
+    "incident_automations": "incidents",
 }
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
@@ -87,6 +88,10 @@ COUNTED = (
     Counted("rework_rate", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_unplanned_fix", "n"),
     Counted("rollback_rate", _DEPLOYMENTS, "deployed_at", _PRODUCTION, "is_production and is_version_return", "n"),
     Counted("automation_success", _RUNS, "started_at", _LIVE, "mode = 'live' and outcome = 'succeeded'", "n"),
+    Counted(
+        "automation_coverage", "automation.fct_incident_automations", "started_at", "true",
+        "is_planned = false and is_resolved and is_automated", "n",
+    ),
     Counted("takeover_rate", _RUNS, "started_at", _LIVE, "mode = 'live' and taken_over_at is not null", "n"),
     Counted(
         "automation_harm", _RUNS, "started_at", _LIVE,

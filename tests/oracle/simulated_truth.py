@@ -33,7 +33,7 @@ RATIOS = (
     "reopen_rate", "change_fail_rate", "rework_rate", "rollback_rate", "automation_success", "self_healing_share",
     "tested_share", "progressive_share", "green_path_share", "rollback_automatic_success", "takeover_rate",
     "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
-    "repeat_share",
+    "repeat_share", "automation_coverage",
 )  # fmt: skip
 OTHERS = ("automation_harm", "averted_outages", "delivery_predictability")
 PROGRESSIVE = ("canary", "blue_green")
@@ -98,7 +98,9 @@ class Truth:
         self._incidents(incidents, rows_of(truth, "incident_events"))
         self._deployments(deployments, incidents)
         self._practices([row for row in deployments if row["environment"] in (None, "production")])
-        self._runs(rows_of(truth, "automation_runs"))
+        runs = rows_of(truth, "automation_runs")
+        self._runs(runs)
+        self._covered(incidents, runs, rows_of(truth, "automations"))
         reviews = [row for row in rows_of(truth, "postmortems") if row["started_at"] <= self.as_of]
         self._reviews(reviews, incidents)
         self._actions(rows_of(truth, "postmortem_actions"), reviews, incidents)
@@ -387,6 +389,25 @@ class Truth:
             harmed = row["harmed_incident_id"] is not None or row["reversed_at"] is not None
             for metric, hit in (("takeover_rate", row["taken_over_at"] is not None), ("automation_harm", harmed)):
                 self.count(metric, *where, "mode_unknown" if row["mode"] is None else hit)
+
+    def _covered(self, incidents: list[Row], runs: list[Row], versions: list[Row]) -> None:
+        """Whether a version that was written down and tested before the incident ran live in it."""
+        ready = {(row["automation"], row["version"]): max(row["formalised_at"], row["tested_at"]) for row in versions}
+        modes: dict[int, list[tuple[int, str | None]]] = defaultdict(list)
+        for row in runs:
+            if row["incident"] is not None:
+                modes[row["incident"]].append((ready[row["automation"], row["version"]], row["mode"]))
+        for row in incidents:
+            if row["is_planned"] is True:
+                continue
+            fit = {mode for at, mode in modes[row["incident"]] if at < row["start"]}
+            outcome: bool | str = "live" in fit
+            if None in fit and not outcome:
+                outcome = "mode_unknown"
+            if row["end"] is None and row["closed"] is None:
+                outcome = "immature"
+            unknown = "planned_unknown" if row["is_planned"] is None else None
+            self.count("automation_coverage", row["service"], row["owner"], row["start"], unknown or outcome)
 
     # Learning and capacity
 

@@ -101,6 +101,7 @@ def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[K
         "self_healing_share",
         "capacity_automation",
         "repeat_share",
+        "automation_coverage",
         *DURATIONS,
     }  # a service has less than five incidents in a quarter
     rare = {  # a team has less than five of them

@@ -44,6 +44,35 @@
     {% endfor -%}
 {%- endmacro %}
 
+{#- Turns events that are judged one by one into parts: metric_id, service_id, team_id, area, anchored_at, is_hit, and
+    the reason why one is left out, or null. What has no anchor yet is no event. Needs the relations `segments` and `run`. -#}
+{% macro statistics_judged_parts(judged) -%}
+    select
+        metric_id,
+        service_id,
+        team_id,
+        area,
+        day_on,
+        segment_key,
+        cast(null as string) as dimension,
+        cast(null as string) as dimension_value,
+        reason as exclusion_reason,
+        cast(count(case when reason is null and is_hit then 1 end) as bigint) as numerator,
+        cast(count(case when reason is null then 1 end) as bigint) as denominator,
+        cast(count(reason) as bigint) as excluded
+    from (
+        select
+            {{ judged }}.*,
+            {{ dates_local_day(judged ~ '.anchored_at', 'run.time_zone') }} as day_on,
+            segments.segment_key
+        from {{ judged }}
+        cross join run
+        {{ statistics_join_segments(judged, 'anchored_at') }}
+        where {{ judged }}.anchored_at is not null
+    ) as dated
+    group by metric_id, service_id, team_id, area, day_on, segment_key, reason
+{%- endmacro %}
+
 {#- Rows of a relation that has service_id, team_id and area, once for each entity that they count for. Unknown
     owners count for nobody; the portfolio counts everything. Adds entity_key. -#}
 {% macro statistics_entity_rows(rows_of, columns, entities='entities') -%}

@@ -37,6 +37,7 @@ METHODS = {
     "actions_on_time": RATIO,
     "review_breadth": RATIO,
     "repeat_share": RATIO,
+    "automation_coverage": RATIO,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -69,6 +70,7 @@ REQUIRED = {
     "actions_on_time": ("postmortem_actions",),
     "review_breadth": ("postmortems",),
     "repeat_share": ("incidents.fingerprint", "postmortems"),
+    "automation_coverage": ("incidents", "automation_runs", "automations"),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),

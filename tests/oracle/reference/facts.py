@@ -100,8 +100,21 @@ class Run:
     started_at: int | None
     is_taken_over: bool = False
     is_harmful: bool = False
+    incident_id: str | None = None
+    automation_id: str | None = None
+    version: str | None = None
     team: str | None = None
     area: str | None = None
+
+
+@dataclass(slots=True)
+class Recipe:
+    """A version of an automation, as its owner registered it."""
+
+    automation_id: str
+    version: str | None
+    formalised_at: int | None
+    tested_at: int | None
 
 
 @dataclass(slots=True)
@@ -159,6 +172,7 @@ class Facts:
     incidents: list[Incident] = field(default_factory=list)
     deployments: list[Deployment] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
+    recipes: list[Recipe] = field(default_factory=list)
     capacity_events: list[CapacityEvent] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)

@@ -1,5 +1,6 @@
 """How each fact counts in each metric, from the definitions. What a vendor means is settled before."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from tests.oracle.reference.book import Book, Outcome
@@ -121,6 +122,35 @@ def note_run(book: Book, run: Run) -> None:
         book.ratio(metric, run, run.started_at, outcome if known else "mode_unknown")
 
 
+def note_coverage(book: Book, facts: Facts) -> None:
+    """Notes which unplanned incidents a formalised and tested automation ran in."""
+    runs: dict[str | None, list[Run]] = defaultdict(list)
+    for run in facts.runs:
+        runs[run.incident_id].append(run)
+    for incident in facts.incidents:
+        began = incident.started_at
+        if began is None or incident.is_planned:
+            continue
+        fit = [run for run in runs[incident.incident_id] if _was_ready(run, facts, began)]
+        outcome: Outcome = any(run.mode == "live" for run in fit)
+        if not outcome and any(run.mode is None for run in fit):
+            outcome = "mode_unknown"
+        if not incident.is_resolved:
+            outcome = "immature"
+        book.ratio("automation_coverage", incident, began, "planned_unknown" if incident.is_planned is None else outcome)
+
+
+def _was_ready(run: Run, facts: Facts, began: int) -> bool:
+    """Whether what ran was written down and tested before an incident began; an unsaid version fits any."""
+    return any(
+        recipe.automation_id == run.automation_id
+        and (None in (run.version, recipe.version) or run.version == recipe.version)
+        and None not in (recipe.formalised_at, recipe.tested_at)
+        and max(recipe.formalised_at or 0, recipe.tested_at or 0) < began
+        for recipe in facts.recipes
+    )
+
+
 def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> None:
     """Notes all facts."""
     for incident in facts.incidents:
@@ -132,4 +162,5 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
         note_deployment(book, deployment, delivery)
     for run in facts.runs:
         note_run(book, run)
+    note_coverage(book, facts)
     note_learning(book, facts)

@@ -12,6 +12,7 @@ from tests.oracle.reference.facts import (
     Event,
     Facts,
     Incident,
+    Recipe,
     Review,
     Run,
     note_reopening,
@@ -289,6 +290,18 @@ def _run(values: Values, context: Context) -> Run:
         started_at=context.instant(values.get("started_at")),
         is_taken_over=not is_blank(values.get("taken_over_at")),
         is_harmful=not (is_blank(values.get("harmed_incident_id")) and is_blank(values.get("reversed_at"))),
+        incident_id=cleaned(values.get("incident_id")),
+        automation_id=cleaned(values.get("automation_id")),
+        version=cleaned(values.get("version")),
+    )
+
+
+def _recipe(values: Values, context: Context) -> Recipe:
+    return Recipe(
+        automation_id=str(cleaned(values.get("automation_id"))),
+        version=cleaned(values.get("version")),
+        formalised_at=context.instant(values.get("formalised_at")),
+        tested_at=context.instant(values.get("tested_at")),
     )
 
 
@@ -359,6 +372,8 @@ class Collected:
                     facts.deployments.append(_deployment(values, context))
                 elif shape.kind == "automation_runs":
                     facts.runs.append(_run(values, context))
+                elif shape.kind == "automations":
+                    facts.recipes.append(_recipe(values, context))
                 elif shape.kind == "capacity_events":
                     facts.capacity_events.append(_capacity_event(values, context))
                 elif shape.kind == "postmortems":

@@ -7,6 +7,7 @@
     'metric_deployments',
     'metric_deployment_practices',
     'metric_automation_runs',
+    'metric_incident_automations',
     'metric_capacity_events',
     'metric_reviews',
     'int_clock_parts',

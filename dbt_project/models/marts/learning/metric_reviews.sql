@@ -72,33 +72,6 @@ judged as (
     cross join run
     where actions.due_at <= run.as_of
 
-),
-
-dated as (
-
-    select
-        judged.*,
-        {{ dates_local_day('judged.anchored_at', 'run.time_zone') }} as day_on,
-        segments.segment_key
-    from judged
-    cross join run
-    {{ statistics_join_segments('judged', 'anchored_at') }}
-    where judged.anchored_at is not null
-
 )
 
-select
-    metric_id,
-    service_id,
-    team_id,
-    area,
-    day_on,
-    segment_key,
-    cast(null as string) as dimension,
-    cast(null as string) as dimension_value,
-    reason as exclusion_reason,
-    cast(count(case when reason is null and is_hit then 1 end) as bigint) as numerator,
-    cast(count(case when reason is null then 1 end) as bigint) as denominator,
-    cast(count(reason) as bigint) as excluded
-from dated
-group by metric_id, service_id, team_id, area, day_on, segment_key, reason
+{{ statistics_judged_parts('judged') }}
