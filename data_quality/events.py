@@ -92,6 +92,10 @@ COUNTED = (
         "automation_coverage", "automation.fct_incident_automations", "started_at", "true",
         "is_planned = false and is_resolved and is_automated", "n",
     ),
+    Counted(
+        "alert_precision", "automation.fct_alerts", "fired_at", "coalesce(was_paged, true)",
+        "was_paged and action_taken", "n",
+    ),
     Counted("takeover_rate", _RUNS, "started_at", _LIVE, "mode = 'live' and taken_over_at is not null", "n"),
     Counted(
         "automation_harm", _RUNS, "started_at", _LIVE,

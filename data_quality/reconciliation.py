@@ -23,6 +23,7 @@ FACTS: Mapping[str, str] = {
     "incident_events": "reliability.fct_incident_events",
     "deployments": "delivery.fct_deployments",
     "automation_runs": "automation.fct_automation_runs",
+    "alerts": "automation.fct_alerts",
     "capacity_events": "automation.fct_capacity_events",
     "postmortems": "learning.fct_postmortems",
     "postmortem_actions": "learning.fct_postmortem_actions",

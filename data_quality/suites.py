@@ -102,6 +102,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "strategy": ("all_at_once", "rolling", "blue_green", "canary"),
         "trigger": ("automation", "person"),
     },
+    "records_alerts": {"resolved_by": ("automation", "person", "self_cleared", "time_out")},
     "records_capacity_events": {"event": ("scaled_by_automation", "scaled_by_person", "saturated")},
     "records_automation_runs": {
         "outcome": ("succeeded", "failed", "timed_out", "aborted"),

@@ -41,6 +41,7 @@ _FIRST_IN_ORDER = {
     "reliability.fct_incidents": "started_at",
     "reliability.fct_incident_events": "event_at",
     "automation.fct_automation_runs": "started_at",
+    "automation.fct_alerts": "fired_at",
     "automation.fct_capacity_events": "happened_at",
 }
 

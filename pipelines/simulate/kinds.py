@@ -211,6 +211,8 @@ KINDS: tuple[Kind, ...] = (
             Column("was_paged", "flag"), Column("action_taken", "flag"), _id("incident_id", "INC-", "incident"),
             Column("is_held_out", "flag"),
         ),
+        feed="records_alerts",
+        covers=("alerts",),
         is_bulk=True,
         broken=False,
     ),

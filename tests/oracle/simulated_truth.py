@@ -33,7 +33,7 @@ RATIOS = (
     "reopen_rate", "change_fail_rate", "rework_rate", "rollback_rate", "automation_success", "self_healing_share",
     "tested_share", "progressive_share", "green_path_share", "rollback_automatic_success", "takeover_rate",
     "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
-    "repeat_share", "automation_coverage",
+    "repeat_share", "automation_coverage", "alert_precision",
 )  # fmt: skip
 OTHERS = ("automation_harm", "averted_outages", "delivery_predictability")
 PROGRESSIVE = ("canary", "blue_green")
@@ -100,6 +100,10 @@ class Truth:
         self._practices([row for row in deployments if row["environment"] in (None, "production")])
         runs = rows_of(truth, "automation_runs")
         self._runs(runs)
+        for row in rows_of(truth, "alerts"):
+            if row["was_paged"]:
+                owner = self.owner(row["service"], row["fired_at"])
+                self.count("alert_precision", row["service"], owner, row["fired_at"], row["action_taken"])
         self._covered(incidents, runs, rows_of(truth, "automations"))
         reviews = [row for row in rows_of(truth, "postmortems") if row["started_at"] <= self.as_of]
         self._reviews(reviews, incidents)

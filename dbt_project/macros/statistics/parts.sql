@@ -45,8 +45,11 @@
 {%- endmacro %}
 
 {#- Turns events that are judged one by one into parts: metric_id, service_id, team_id, area, anchored_at, is_hit, and
-    the reason why one is left out, or null. What has no anchor yet is no event. Needs the relations `segments` and `run`. -#}
-{% macro statistics_judged_parts(judged) -%}
+    the reason why one is left out, or null. What has no anchor yet is no event. `splits` are columns that they are
+    split by too, where not null. Needs the relations `segments` and `run`. -#}
+{% macro statistics_judged_parts(judged, splits=[]) -%}
+    {% for dimension in [none] + splits -%}
+    {% if not loop.first %}union all{% endif %}
     select
         metric_id,
         service_id,
@@ -54,8 +57,8 @@
         area,
         day_on,
         segment_key,
-        cast(null as string) as dimension,
-        cast(null as string) as dimension_value,
+        cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as string) as dimension,
+        cast({{ dimension or 'null' }} as string) as dimension_value,
         reason as exclusion_reason,
         cast(count(case when reason is null and is_hit then 1 end) as bigint) as numerator,
         cast(count(case when reason is null then 1 end) as bigint) as denominator,
@@ -68,9 +71,10 @@
         from {{ judged }}
         cross join run
         {{ statistics_join_segments(judged, 'anchored_at') }}
-        where {{ judged }}.anchored_at is not null
+        where {{ judged }}.anchored_at is not null{{ ' and ' ~ judged ~ '.' ~ dimension ~ ' is not null' if dimension }}
     ) as dated
-    group by metric_id, service_id, team_id, area, day_on, segment_key, reason
+    group by metric_id, service_id, team_id, area, day_on, segment_key, reason{{ ', ' ~ dimension if dimension }}
+    {% endfor -%}
 {%- endmacro %}
 
 {#- Rows of a relation that has service_id, team_id and area, once for each entity that they count for. Unknown

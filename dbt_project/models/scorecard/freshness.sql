@@ -5,6 +5,7 @@
     ('incident_events', 'fct_incident_events', 'event_at'),
     ('deployments', 'fct_deployments', 'deployed_at'),
     ('automation_runs', 'fct_automation_runs', 'started_at'),
+    ('alerts', 'fct_alerts', 'fired_at'),
     ('capacity_events', 'fct_capacity_events', 'happened_at'),
     ('postmortems', 'fct_postmortems', 'published_at'),
     ('postmortem_actions', 'fct_postmortem_actions', 'done_at'),

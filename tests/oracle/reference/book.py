@@ -11,10 +11,10 @@ from datetime import date
 from tests.oracle.reference.catalogue import PERIOD_KINDS
 from tests.oracle.reference.cells import Key, Split, Tally
 from tests.oracle.reference.coverage import Cover, Entity
-from tests.oracle.reference.facts import Action, CapacityEvent, Deployment, Incident, Review, Run
+from tests.oracle.reference.facts import Action, Alert, CapacityEvent, Deployment, Incident, Review, Run
 from tests.oracle.reference.instants import Calendar
 
-Fact = Incident | Deployment | Run | CapacityEvent | Review | Action
+Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"
@@ -81,12 +81,13 @@ class Book:
                 tally.excluded[judged] += 1
         return []
 
-    def ratio(self, metric: str, fact: Fact, anchor: int, outcome: Outcome) -> None:
-        """Notes one event of a ratio."""
+    def ratio(self, metric: str, fact: Fact, anchor: int, outcome: Outcome, *splits: Split) -> None:
+        """Notes one event of a ratio, in the whole and in its splits."""
         reason = outcome if isinstance(outcome, str) else None
-        for tally in self._counting(metric, fact, anchor, reason=reason):
-            tally.n += 1
-            tally.numerator += outcome is True
+        for split in (None, *splits):
+            for tally in self._counting(metric, fact, anchor, split, reason):
+                tally.n += 1
+                tally.numerator += outcome is True
 
     def rate(self, metric: str, fact: Fact, anchor: int, *splits: Split) -> None:
         """Notes one event of a rate, in the whole (None) or its splits."""

@@ -38,6 +38,7 @@ METHODS = {
     "review_breadth": RATIO,
     "repeat_share": RATIO,
     "automation_coverage": RATIO,
+    "alert_precision": RATIO,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -71,14 +72,18 @@ REQUIRED = {
     "review_breadth": ("postmortems",),
     "repeat_share": ("incidents.fingerprint", "postmortems"),
     "automation_coverage": ("incidents", "automation_runs", "automations"),
+    "alert_precision": ("alerts",),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),
     "failed_deployment_recovery_time": ("deployments.failed_at", "incidents"),
 }
 """Kinds of which one is needed beside the required ones."""
-SPLIT_REQUIRED = {"deployment_frequency": ("deployments",)}
-"""What the splits of a metric require, where that is less than the metric itself."""
+SPLIT_REQUIRED = {
+    "deployment_frequency": ("deployments",),
+    "automation_coverage": ("incidents", "automation_runs", "automations", "alerts"),
+}
+"""What the splits of a metric require, where that is not what the metric itself does."""
 RATE_UNITS = {"incident_rate": MONTH_SECONDS, "deployment_frequency": WEEK_SECONDS}
 """Seconds of one unit of a rate's denominator. The exposure is the time in which what it requires is covered."""
 DURATION_UNITS = {"lead_time": HOUR, "postmortem_delay": DAY}

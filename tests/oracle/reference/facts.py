@@ -115,6 +115,23 @@ class Recipe:
     version: str | None
     formalised_at: int | None
     tested_at: int | None
+    alert_classes: tuple[str, ...] = ()
+    valid_to: int | None = None
+
+
+@dataclass(slots=True)
+class Alert:
+    """One firing."""
+
+    alert_id: str
+    service: str | None
+    alert_class: str | None
+    at: int | None
+    was_paged: bool | None
+    action_taken: bool | None
+    incident_id: str | None
+    team: str | None = None
+    area: str | None = None
 
 
 @dataclass(slots=True)
@@ -173,6 +190,7 @@ class Facts:
     deployments: list[Deployment] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     recipes: list[Recipe] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
     capacity_events: list[CapacityEvent] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)

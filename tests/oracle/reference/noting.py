@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from tests.oracle.reference.book import Book, Outcome
 from tests.oracle.reference.catalogue import FOLLOW_UP, REOPEN_WINDOW
 from tests.oracle.reference.cells import Split
-from tests.oracle.reference.facts import Facts, Incident, Run
+from tests.oracle.reference.facts import Alert, Facts, Incident, Run
 from tests.oracle.reference.noting_delivery import delivery_of, note_deployment
 from tests.oracle.reference.noting_learning import note_learning
 
@@ -127,6 +127,9 @@ def note_coverage(book: Book, facts: Facts) -> None:
     runs: dict[str | None, list[Run]] = defaultdict(list)
     for run in facts.runs:
         runs[run.incident_id].append(run)
+    classes: dict[str | None, set[str]] = defaultdict(set)
+    for alert in facts.alerts:
+        classes[alert.incident_id] |= {alert.alert_class} if alert.alert_class else set()
     for incident in facts.incidents:
         began = incident.started_at
         if began is None or incident.is_planned:
@@ -137,7 +140,34 @@ def note_coverage(book: Book, facts: Facts) -> None:
             outcome = "mode_unknown"
         if not incident.is_resolved:
             outcome = "immature"
-        book.ratio("automation_coverage", incident, began, "planned_unknown" if incident.is_planned is None else outcome)
+        outcome = "planned_unknown" if incident.is_planned is None else outcome
+        split = ("addressable", _addressable(classes[incident.incident_id], facts, began))
+        book.ratio("automation_coverage", incident, began, outcome, split)
+
+
+def _addressable(classes: set[str], facts: Facts, began: int) -> str:
+    """Whether an automation for one of its alerts' classes was written down before and in force."""
+    if not classes:
+        return "unknown"
+    there = any(
+        classes & set(recipe.alert_classes)
+        and recipe.formalised_at is not None
+        and recipe.formalised_at < began
+        and (recipe.valid_to is None or recipe.valid_to > began)
+        for recipe in facts.recipes
+    )
+    return "yes" if there else "no"
+
+
+def note_alert(book: Book, alert: Alert) -> None:
+    """Notes one alert that paged somebody, or may have."""
+    if alert.at is None or alert.was_paged is False:
+        return
+    outcome: Outcome = "paging_unknown" if alert.was_paged is None else "action_unknown"
+    if alert.was_paged and alert.action_taken is not None:
+        outcome = alert.action_taken
+    splits = [] if alert.alert_class is None else [("alert_class", alert.alert_class)]
+    book.ratio("alert_precision", alert, alert.at, outcome, *splits)
 
 
 def _was_ready(run: Run, facts: Facts, began: int) -> bool:
@@ -162,5 +192,7 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
         note_deployment(book, deployment, delivery)
     for run in facts.runs:
         note_run(book, run)
+    for alert in facts.alerts:
+        note_alert(book, alert)
     note_coverage(book, facts)
     note_learning(book, facts)

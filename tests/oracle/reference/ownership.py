@@ -111,7 +111,7 @@ def place(facts: Facts, ownership: Ownership) -> None:
     for run in facts.runs:
         if run.started_at is not None:
             run.team, run.area = ownership.owner(run.service, run.started_at)
-    for event in facts.capacity_events:
+    for event in (*facts.capacity_events, *facts.alerts):
         if event.at is not None:
             event.team, event.area = ownership.owner(event.service, event.at)
     incidents = {incident.incident_id: incident for incident in facts.incidents}

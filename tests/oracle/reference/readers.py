@@ -11,6 +11,7 @@ import re
 import tarfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -85,11 +86,13 @@ def _texts(source: Source, path: Path) -> Iterator[Text]:
 
 
 def as_text(value: Any) -> str | None:
-    """A JSON or YAML value as the text that lands: containers as JSON, booleans in lower case."""
+    """A JSON, YAML or Parquet value as the text that lands: containers as JSON, lower-case booleans, ISO instants."""
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, datetime):
+        return value.isoformat()
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -136,7 +136,11 @@ class Spine:
         splits = self.book.splits.get((metric, entity, period.kind, period.first_day), ())
         parts: Parts = {split: self.book.tallies[_of_split(key, split)] for split in splits}
         if METHODS[metric] == RATIO:
-            yield key, finish_ratio(tally, covered, closed, PER.get(metric, 1))
+            per = PER.get(metric, 1)
+            yield key, finish_ratio(tally, covered, closed, per)
+            spoken = period in self.cover.covered(metric, "split", entity, [period])
+            for split, part in parts.items():
+                yield _of_split(key, split), finish_ratio(part, spoken, closed, per)
         elif METHODS[metric] == AMOUNT:
             yield key, finish_amount(tally, covered, closed)
         elif METHODS[metric] == SPREAD:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from tests.oracle.reference.facts import (
     Action,
+    Alert,
     CapacityEvent,
     Deployment,
     Event,
@@ -116,6 +117,16 @@ SHAPES = {
         happened="started_at finished_at taken_over_at reversed_at",
         ordered=(("started_at", "finished_at"),),
         flags="approver_differs",
+        services="service_id",
+    ),
+    "records_alerts": Shape(
+        kind="alerts",
+        columns="alert_id service_id alert_class fired_at resolved_at resolved_by was_paged action_taken incident_id"
+        " is_held_out",
+        enums={"resolved_by": "automation person self_cleared time_out"},
+        happened="fired_at resolved_at",
+        ordered=(("fired_at", "resolved_at"),),
+        flags="was_paged action_taken is_held_out",
         services="service_id",
     ),
     "records_capacity_events": Shape(
@@ -302,6 +313,20 @@ def _recipe(values: Values, context: Context) -> Recipe:
         version=cleaned(values.get("version")),
         formalised_at=context.instant(values.get("formalised_at")),
         tested_at=context.instant(values.get("tested_at")),
+        alert_classes=tuple((cleaned(values.get("alert_classes")) or "").split("|")),
+        valid_to=context.instant(values.get("valid_to")),
+    )
+
+
+def _alert(values: Values, context: Context) -> Alert:
+    return Alert(
+        alert_id=str(cleaned(values.get("alert_id"))),
+        service=_found("service", values, "service_id", context),
+        alert_class=cleaned(values.get("alert_class")),
+        at=context.instant(values.get("fired_at")),
+        was_paged=flag(values.get("was_paged")),
+        action_taken=flag(values.get("action_taken")),
+        incident_id=cleaned(values.get("incident_id")),
     )
 
 
@@ -374,6 +399,8 @@ class Collected:
                     facts.runs.append(_run(values, context))
                 elif shape.kind == "automations":
                     facts.recipes.append(_recipe(values, context))
+                elif shape.kind == "alerts":
+                    facts.alerts.append(_alert(values, context))
                 elif shape.kind == "capacity_events":
                     facts.capacity_events.append(_capacity_event(values, context))
                 elif shape.kind == "postmortems":

@@ -9,6 +9,7 @@
     'metric_automation_runs',
     'metric_incident_automations',
     'metric_capacity_events',
+    'metric_alerts',
     'metric_reviews',
     'int_clock_parts',
 ] %}

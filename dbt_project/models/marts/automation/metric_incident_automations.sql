@@ -21,6 +21,7 @@ judged as (
         service_id,
         team_id,
         area,
+        case is_addressable when true then 'yes' when false then 'no' else 'unknown' end as addressable,
         started_at as anchored_at,
         is_automated as is_hit,
         case
@@ -32,4 +33,4 @@ judged as (
 
 )
 
-{{ statistics_judged_parts('judged') }}
+{{ statistics_judged_parts('judged', splits=['addressable']) }}
