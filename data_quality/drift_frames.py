@@ -11,7 +11,7 @@ import duckdb
 from data_quality.connection import LANDED, quoted
 from data_quality.frames import Frame, frame, from_rows
 
-_KEY = "entity_type, entity_id, metric_id, period_type, period_start_on, dimension, dimension_value"
+KEY = "entity_type, entity_id, metric_id, period_type, period_start_on, dimension, dimension_value"
 _EXACT = ("n", "censored", "status")
 _NUMBERS = ("numerator", "denominator", "value", "low", "high")
 _SAME = 1e-9  # relative: another engine may give other last digits, and that is no change
@@ -42,15 +42,15 @@ def same_inputs(con: duckdb.DuckDBPyConnection, manifest: dict[str, object]) -> 
 
 def _closed(con: duckdb.DuckDBPyConnection, table: str, is_same: bool) -> Frame:
     """One row per metric: closed cells in both releases, and how many of them differ."""
-    differs = _differs()
-    matches = " and ".join(f"old.{column} is not distinct from new.{column}" for column in _KEY.split(", "))
+    changed = differs()
+    matches = " and ".join(f"old.{column} is not distinct from new.{column}" for column in KEY.split(", "))
     sql = f"""
-        select new.metric_id, count(*) as compared, count(*) filter (where {differs}) as changed,
-            cast({"count(*) filter (where " + differs + ")" if is_same else "0"} as bigint) as changed_silently,
+        select new.metric_id, count(*) as compared, count(*) filter (where {changed}) as changed,
+            cast({"count(*) filter (where " + changed + ")" if is_same else "0"} as bigint) as changed_silently,
             min(concat_ws(' ', new.entity_type, new.entity_id, new.period_type, new.period_start_on,
                 new.dimension_value, 'value', coalesce(cast(old.value as varchar), 'none'), '->',
                 coalesce(cast(new.value as varchar), 'none'),
-                'status', old.status, '->', new.status)) filter (where {differs}) as example
+                'status', old.status, '->', new.status)) filter (where {changed}) as example
         from scorecard.metric_values as new
         inner join {table} as old on {matches} and old.metric_version is not distinct from new.metric_version
         where new.is_closed and old.is_closed
@@ -59,7 +59,8 @@ def _closed(con: duckdb.DuckDBPyConnection, table: str, is_same: bool) -> Frame:
     return frame(con, sql, ("metric_id", "example"))
 
 
-def _differs() -> str:
+def differs() -> str:
+    """SQL: whether the cells `old` and `new` of one key say different things."""
     exact = [f"old.{column} is distinct from new.{column}" for column in _EXACT]
     near = [
         f"coalesce(abs(old.{column} - new.{column}) > {_SAME} * greatest(abs(old.{column}), abs(new.{column})), "

@@ -92,6 +92,10 @@ def _add_releases(parser: argparse.ArgumentParser) -> None:
         action = actions.add_parser(name, help=help_text)
         action.add_argument("release_id", metavar="ID")
         _add_home(action, call)
+    diff = actions.add_parser("diff", help="what changed between two releases, and why")
+    diff.add_argument("first", metavar="A", help="a release's id, or `current`")
+    diff.add_argument("second", metavar="B")
+    _add_home(diff, _releases_diff)
 
 
 def _settings(options: argparse.Namespace) -> Settings:
@@ -187,6 +191,13 @@ def _releases_show(options: argparse.Namespace) -> int:
     from pipelines.publish import releases
 
     print(releases.describe(_settings(options), options.release_id))
+    return 0
+
+
+def _releases_diff(options: argparse.Namespace) -> int:
+    from pipelines.publish import releases
+
+    print(releases.difference(_settings(options), options.first, options.second))
     return 0
 
 

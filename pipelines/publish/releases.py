@@ -1,4 +1,4 @@
-"""The history of releases: list, show, verify, roll back.
+"""The history of releases: list, show, compare, verify, roll back.
 
 Belongs here: reading what was published, and pointing `current` at an older release.
 Does not belong here: making one (release.py).
@@ -176,6 +176,13 @@ def describe(settings: Settings, release_id: str) -> str:
         *(f"  {t.sha256[:12]}  {t.name:<40} {t.rows:>10,} rows" for t in manifest.tables),
     ]
     return "\n".join(lines)
+
+
+def difference(settings: Settings, first: str, second: str) -> str:
+    """What differs between two releases, as text. Raises UserError for an unknown one."""
+    from pipelines.publish.difference import describe as describe_difference
+
+    return describe_difference(settings, _folder(settings, first), _folder(settings, second))
 
 
 def _folder(settings: Settings, release_id: str) -> Path:
