@@ -11,7 +11,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark lint dev bench lock docs wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark lint dev bench lock docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -78,6 +78,9 @@ lock: $(VENV)/setup.stamp  ## write the locked requirements anew
 
 docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md from the seed
 	$(BIN)/python -m pipelines.publish.catalogue docs/metric_catalogue.md
+
+model: $(VENV)/parsed.stamp  ## build one model and its tests on the last run's warehouse: make model M=metric_alerts
+	SCORECARD_HOME=$(SCORECARD_HOME) $(BIN)/python -m pipelines.orchestration.model $(M)
 
 wheel: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the installable package, in dist/
 	$(BIN)/python -m build --wheel --no-isolation -o dist .

@@ -1,0 +1,58 @@
+"""`make model M=…`: one model and its tests on the warehouse of the last run."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from pipelines.orchestration import model
+from tests.support import ROOT
+
+
+@pytest.fixture
+def home(released: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    made = released("example").parents[1]
+    monkeypatch.setenv("SCORECARD_HOME", str(shutil.copytree(made, tmp_path / "home", symlinks=True)))
+    return tmp_path / "home"
+
+
+def test_a_model_is_built_anew_with_its_tests(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with duckdb.connect(home / "warehouse.duckdb") as con:
+        rows = con.execute("select count(*) from automation.fct_alerts").fetchone()
+        con.execute("drop table automation.fct_alerts")
+    assert model.main(["fct_alerts"]) == 0
+    said = capsys.readouterr().out
+    assert "success" in said and "model     fct_alerts" in said and "unique_fct_alerts_alert_id" in said
+    with duckdb.connect(home / "warehouse.duckdb", read_only=True) as con:
+        assert con.execute("select count(*) from automation.fct_alerts").fetchone() == rows
+
+
+def test_a_broken_model_is_refused_by_its_test(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with duckdb.connect(home / "warehouse.duckdb") as con:
+        con.execute(
+            "update intermediate.int_cells set status = 'fine' where entity_key = (select min(entity_key) from intermediate.int_cells)"
+        )
+    assert model.main(["metric_values"]) == 3
+    assert "accepted_values_metric_values_status" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("selector", "seen"), [([], "say which model"), (["no_such_model"], "no model, seed or test")])
+def test_wrong_use_is_explained(home: Path, capsys: pytest.CaptureFixture[str], selector: list[str], seen: str) -> None:
+    assert model.main(selector) == 2
+    assert seen in capsys.readouterr().err
+
+
+def test_without_a_run_the_remedy_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SCORECARD_HOME", str(tmp_path))
+    assert model.main(["metric_alerts"]) == 2
+    assert "`make scorecard` runs the demo" in capsys.readouterr().err
+
+
+def test_make_calls_it() -> None:
+    assert "pipelines.orchestration.model" in (ROOT / "Makefile").read_text()
