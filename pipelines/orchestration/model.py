@@ -34,10 +34,9 @@ def build(selector: str, settings: Settings) -> list[str]:
 
 
 def _line(result: Any) -> str:
+    node = result.node
     message = "" if result.status in {"success", "pass"} else f"  {(result.message or '').strip()}"
-    return (
-        f"{result.status:<8} {result.execution_time:6.2f} s  {result.node.resource_type:<9} {result.node.name}{message}"
-    )
+    return f"{result.status:<8} {result.execution_time:6.2f} s  {node.resource_type:<9} {node.name}{message}"
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -33,9 +33,8 @@ def test_a_model_is_built_anew_with_its_tests(home: Path, capsys: pytest.Capture
 
 def test_a_broken_model_is_refused_by_its_test(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as con:
-        con.execute(
-            "update intermediate.int_cells set status = 'fine' where entity_key = (select min(entity_key) from intermediate.int_cells)"
-        )
+        first = "(select min(entity_key) from intermediate.int_cells)"
+        con.execute(f"update intermediate.int_cells set status = 'fine' where entity_key = {first}")
     assert model.main(["metric_values"]) == 3
     assert "accepted_values_metric_values_status" in capsys.readouterr().err
 
