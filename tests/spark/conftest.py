@@ -17,8 +17,6 @@ from tests.spark.engines import DuckDb, Engine, Spark
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-# Machines of tests live for minutes: code compiled once and one collector's thread cost a tenth of the processor less.
-os.environ.setdefault("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
 os.environ.setdefault("SPARK_CONF_DIR", str(Path(__file__).with_name("conf")))
 REQUIRED_VARIABLE = "SCORECARD_REQUIRE_SPARK"
 
