@@ -16,7 +16,8 @@ from pipelines.settings import Settings
 def build(selector: str, settings: Settings) -> list[str]:
     """Builds what dbt selects by `selector` (`metric_alerts`, `fct_alerts+`); a line per node, slowest last.
 
-    Raises UserError where nothing was ever run or nothing is selected, AuditRefused that lists what failed.
+    Raises UserError where nothing was ever run or nothing is selected, AuditRefused when a test fails, ScorecardError
+    when a model does not build.
     """
     if not settings.warehouse_path.is_file():
         raise UserError(f"{settings.warehouse_path}: nothing was run in this home yet; `make scorecard` runs the demo")
@@ -28,8 +29,10 @@ def build(selector: str, settings: Settings) -> list[str]:
     if not results:
         raise UserError(f"M={selector}: no model, seed or test of that name; dbt's selectors work, such as fct_alerts+")
     lines = [_line(result) for result in results]
-    if not outcome.success:
+    if any(result.status == "fail" for result in results):
         raise AuditRefused("\n".join(lines), lines)
+    if not outcome.success:
+        raise ScorecardError("\n".join(lines))
     return lines
 
 

@@ -132,9 +132,10 @@ def _examples(con: duckdb.DuckDBPyConnection, metric_id: str) -> Iterator[str]:
     for kind, name, period, start, dimension, of, unit, *sides in found:
         before, after = _said(unit, *sides[:3]), _said(unit, *sides[3:])
         split = f", {split_name(dimension, of)}" if dimension else ""
-        yield f"  {kind} {name}, {period_name(period, start)}{split}: {before} -> {after}"
+        said = f"{before} -> {after}" if before != after else f"{after}, from other parts or with other limits"
+        yield f"  {kind} {name}, {period_name(period, start)}{split}: {said}"
 
 
 def _said(unit: str, value: float | None, low: float | None, status: str) -> str:
-    """A side in words; where only its parts or limits changed both sides read alike."""
+    """A side in words."""
     return f"{value_text(value, low, unit, status)} {unit_suffix(unit) if value is not None else ''}".strip()

@@ -10,7 +10,6 @@ import duckdb
 import pytest
 
 from pipelines.orchestration import model
-from tests.support import ROOT
 
 
 @pytest.fixture
@@ -22,13 +21,23 @@ def home(released: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_model_is_built_anew_with_its_tests(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with duckdb.connect(home / "warehouse.duckdb") as con:
-        rows = con.execute("select count(*) from automation.fct_alerts").fetchone()
-        con.execute("drop table automation.fct_alerts")
-    assert model.main(["fct_alerts"]) == 0
+        rows = con.execute("select count(*) from automation.fct_automation_runs").fetchone()
+        assert rows and rows[0] > 0
+        con.execute("drop table automation.fct_automation_runs")
+    assert model.main(["fct_automation_runs"]) == 0
     said = capsys.readouterr().out
-    assert "success" in said and "model     fct_alerts" in said and "unique_fct_alerts_alert_id" in said
+    assert "success" in said and "model     fct_automation_runs" in said
+    assert "unique_fct_automation_runs_run_id" in said
     with duckdb.connect(home / "warehouse.duckdb", read_only=True) as con:
-        assert con.execute("select count(*) from automation.fct_alerts").fetchone() == rows
+        assert con.execute("select count(*) from automation.fct_automation_runs").fetchone() == rows
+
+
+def test_a_model_that_does_not_build_is_no_failed_test(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with duckdb.connect(home / "warehouse.duckdb") as con:
+        con.execute("drop table intermediate.int_cells")
+    assert model.main(["metric_values"]) == 1
+    said = capsys.readouterr().err
+    assert "error" in said and "int_cells" in said
 
 
 def test_a_broken_model_is_refused_by_its_test(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -51,7 +60,3 @@ def test_without_a_run_the_remedy_is_named(
     monkeypatch.setenv("SCORECARD_HOME", str(tmp_path))
     assert model.main(["metric_alerts"]) == 2
     assert "`make scorecard` runs the demo" in capsys.readouterr().err
-
-
-def test_make_calls_it() -> None:
-    assert "pipelines.orchestration.model" in (ROOT / "Makefile").read_text()

@@ -100,6 +100,11 @@ def test_cells_that_say_something_else_are_counted_and_the_foremost_shown(two: t
     assert sum("vanished" in line for line in metrics) == 1
 
 
+def test_a_value_from_other_parts_is_not_shown_as_a_change_of_it(two: tuple[Settings, Path, Path]) -> None:
+    _change_cells(two[2], f"update cells set n = n + 1 where {CELL}")
+    assert _diff(two).splitlines()[-1].endswith(", from other parts or with other limits")
+
+
 def test_last_digits_are_no_change(two: tuple[Settings, Path, Path]) -> None:
     _change_cells(two[2], "update cells set value = value * (1 + 1e-13)")
     assert "every cell says the same" in _diff(two)

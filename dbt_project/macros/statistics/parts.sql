@@ -44,10 +44,22 @@
     {% endfor -%}
 {%- endmacro %}
 
-{#- Turns events that are judged one by one into parts: metric_id, service_id, team_id, area, anchored_at, is_hit, and
-    the reason why one is left out, or null. What has no anchor yet is no event. `splits` are columns that they are
-    split by too, where not null. Needs the relations `segments` and `run`. -#}
-{% macro statistics_judged_parts(judged, splits=[]) -%}
+{#- Events that are judged one by one, with the local day and the segment of coverage of their anchored_at; what has no
+    anchor yet is no event. Needs the relations `segments` and `run`. -#}
+{% macro statistics_dated(judged) -%}
+    select
+        {{ judged }}.*,
+        {{ dates_local_day(judged ~ '.anchored_at', 'run.time_zone') }} as day_on,
+        segments.segment_key
+    from {{ judged }}
+    cross join run
+    {{ statistics_join_segments(judged, 'anchored_at') }}
+    where {{ judged }}.anchored_at is not null
+{%- endmacro %}
+
+{#- Turns events as statistics_dated gives them into parts: metric_id, service_id, team_id, area, is_hit, and the reason
+    why one is left out, or null. `splits` are columns that they are split by too, where not null. -#}
+{% macro statistics_judged_parts(dated, splits=[]) -%}
     {% for dimension in [none] + splits -%}
     {% if not loop.first %}union all{% endif %}
     select
@@ -63,16 +75,8 @@
         cast(count(case when reason is null and is_hit then 1 end) as bigint) as numerator,
         cast(count(case when reason is null then 1 end) as bigint) as denominator,
         cast(count(reason) as bigint) as excluded
-    from (
-        select
-            {{ judged }}.*,
-            {{ dates_local_day(judged ~ '.anchored_at', 'run.time_zone') }} as day_on,
-            segments.segment_key
-        from {{ judged }}
-        cross join run
-        {{ statistics_join_segments(judged, 'anchored_at') }}
-        where {{ judged }}.anchored_at is not null{{ ' and ' ~ judged ~ '.' ~ dimension ~ ' is not null' if dimension }}
-    ) as dated
+    from {{ dated }}
+    {% if dimension %}where {{ dimension }} is not null{% endif %}
     group by metric_id, service_id, team_id, area, day_on, segment_key, reason{{ ', ' ~ dimension if dimension }}
     {% endfor -%}
 {%- endmacro %}

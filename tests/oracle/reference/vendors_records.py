@@ -313,7 +313,7 @@ def _recipe(values: Values, context: Context) -> Recipe:
         version=cleaned(values.get("version")),
         formalised_at=context.instant(values.get("formalised_at")),
         tested_at=context.instant(values.get("tested_at")),
-        alert_classes=tuple((cleaned(values.get("alert_classes")) or "").split("|")),
+        alert_classes=tuple(word.strip() for word in (cleaned(values.get("alert_classes")) or "").split("|")),
         valid_to=context.instant(values.get("valid_to")),
     )
 

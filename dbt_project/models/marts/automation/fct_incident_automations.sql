@@ -58,7 +58,7 @@ alerted as (
         on alerts.incident_id = incidents.incident_id
     left join classes
         on
-            alerts.alert_class = classes.alert_class
+            alerts.alert_class = {{ trimmed('classes.alert_class') }}
             and incidents.started_at > classes.formalised_at
             and coalesce(incidents.started_at < classes.valid_to, true)
     where alerts.alert_class is not null

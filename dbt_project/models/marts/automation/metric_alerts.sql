@@ -30,6 +30,12 @@ judged as (
     from {{ ref('fct_alerts') }}
     where coalesce(was_paged, true)
 
+),
+
+dated as (
+
+    {{ statistics_dated('judged') }}
+
 )
 
-{{ statistics_judged_parts('judged', splits=['alert_class']) }}
+{{ statistics_judged_parts('dated', splits=['alert_class']) }}

@@ -31,6 +31,12 @@ judged as (
         end as reason
     from {{ ref('fct_incident_automations') }}
 
+),
+
+dated as (
+
+    {{ statistics_dated('judged') }}
+
 )
 
-{{ statistics_judged_parts('judged', splits=['addressable']) }}
+{{ statistics_judged_parts('dated', splits=['addressable']) }}

@@ -72,6 +72,12 @@ judged as (
     cross join run
     where actions.due_at <= run.as_of
 
+),
+
+dated as (
+
+    {{ statistics_dated('judged') }}
+
 )
 
-{{ statistics_judged_parts('judged') }}
+{{ statistics_judged_parts('dated') }}
