@@ -16,10 +16,11 @@ EVENTS = "memory.main.audit_events"
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How a metric counts facts. scope: every fact that ends in its parts or its exclusions; hit: its numerator, were
-    it covered.
+    """How a metric counts facts. scope: every fact that ends in its parts or exclusions; hit: which of them would be
+    in its numerator, were they covered.
 
-    parts names the column of metric_values that, with the excluded rows, makes up the scope.
+    parts names the column of metric_values that, with the excluded rows, makes up the scope. Where a fact stands for
+    many events, weight is how many of them are in its scope, and hit_weight how many in its numerator.
     """
 
     metric_id: str
@@ -28,6 +29,8 @@ class Counted:
     scope: str
     hit: str
     parts: str
+    weight: str = "1"
+    hit_weight: str = "1"
 
     @property
     def kind(self) -> str:
@@ -42,6 +45,7 @@ _VERDICTS_ON = {
     "incident_reviews": "incidents",
     "incident_repeats": "incidents",
     "incident_automations": "incidents",
+    "slo_hours": "sli_samples",
 }
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
@@ -144,6 +148,11 @@ COUNTED = (
     Counted(
         "actions_on_time", "learning.fct_postmortem_actions", "due_at", "due_at <= run.as_of", "done_at <= due_at", "n",
     ),
+    Counted(
+        "availability_requests", "reliability.fct_slo_hours", "hour_at",
+        "coalesce(sli, 'availability') = 'availability'", "sli = 'availability'", "denominator",
+        weight="case when sli is null then samples else valid end", hit_weight="good",
+    ),
     Counted("review_breadth", "learning.fct_postmortems", "published_at", "true", "teams_present > 1", "n"),
 )  # fmt: skip
 # No metric, but what the outcomes of deployment_frequency add up to: an unknown environment has no outcome there.
@@ -175,8 +184,8 @@ def create_events(con: duckdb.DuckDBPyConnection) -> None:
 def _scan(fact: str, anchor: str, time_zone: str) -> str:
     metrics = [counted for counted in (*COUNTED, OUTCOMES) if (counted.fact, counted.anchor) == (fact, anchor)]
     sums = ", ".join(
-        f"count(*) filter (where {c.scope}) as {c.metric_id}_scope, "
-        f"count(*) filter (where {c.hit}) as {c.metric_id}_hits"
+        f"coalesce(sum({c.weight}) filter (where {c.scope}), 0)::bigint as {c.metric_id}_scope, "
+        f"coalesce(sum({c.hit_weight}) filter (where ({c.scope}) and ({c.hit})), 0)::bigint as {c.metric_id}_hits"
         for c in metrics
     )
     parts = " union all ".join(

@@ -27,7 +27,11 @@ FACTS: Mapping[str, str] = {
     "capacity_events": "automation.fct_capacity_events",
     "postmortems": "learning.fct_postmortems",
     "postmortem_actions": "learning.fct_postmortem_actions",
+    "slos": "reliability.dim_slo",
+    "sli_samples": "intermediate.int_sli_hours",
 }
+ROWS: Mapping[str, str] = {"intermediate.int_sli_hours": "sum(samples)"}
+"""How many records a fact's rows stand for, where not one each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,8 @@ def _quarantined_against_list(con: Connection) -> str:
 def _staged_against_facts(con: Connection) -> str:
     """Item: a batch and kind."""
     facts = " union all ".join(
-        f"select '{kind}' as kind, source, batch_id, count(*) as rows from {fact} group by all"
+        f"select '{kind}' as kind, source, batch_id, {ROWS.get(fact, 'count(*)')}::bigint as rows from {fact} "
+        "group by all having rows > 0"
         for kind, fact in FACTS.items()
         if has_table(con, fact)
     )

@@ -84,6 +84,20 @@ def prepare() -> Path:
     return folder / name
 
 
+def built_warehouse(settings: Settings) -> bool:
+    """Whether these very models built the home's warehouse: what they keep from run to run is theirs alone."""
+    return _built_by(settings).is_file() and _built_by(settings).read_text() == fingerprint()
+
+
+def note_warehouse(settings: Settings) -> None:
+    """Writes down that the warehouse, which must be gone now, is built by these models."""
+    _built_by(settings).write_text(fingerprint())
+
+
+def _built_by(settings: Settings) -> Path:
+    return settings.warehouse_path.with_suffix(".models")
+
+
 def _parsed(settings: Settings) -> Path:
     name = fingerprint(settings.engine)
     ahead, own = dbt_project_dir() / PREPARED / name, settings.home / "dbt" / name

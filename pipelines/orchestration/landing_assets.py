@@ -9,6 +9,7 @@ import duckdb
 
 from pipelines.errors import Transient
 from pipelines.landing import batches, views
+from pipelines.orchestration import dbt_project
 from pipelines.orchestration.resources import ScorecardRun
 from pipelines.orchestration.translator import OWNERS, column_schema, source_key
 
@@ -41,9 +42,10 @@ def build_landing(manifest: Mapping[str, Any]) -> dg.AssetsDefinition:
             landed = batches.land(run.organisation(), settings, run.instant(), run.say)
         except Transient as error:  # a source that did not answer may answer later; wrong input will not mend itself
             raise dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=SECONDS_BETWEEN_RETRIES) from error
-        if run.full_refresh:
+        if run.full_refresh or not dbt_project.built_warehouse(settings):
             settings.warehouse_path.unlink(missing_ok=True)
             shutil.rmtree(settings.spark_dir, ignore_errors=True)
+            dbt_project.note_warehouse(settings)
         rows = dict.fromkeys((spec.key.path[-1] for spec in specs), 0)
         for batch in landed.batches:
             rows[batch.feed] = rows.get(batch.feed, 0) + batch.rows

@@ -22,7 +22,7 @@ def build(selector: str, settings: Settings) -> list[str]:
     if not settings.warehouse_path.is_file():
         raise UserError(f"{settings.warehouse_path}: nothing was run in this home yet; `make scorecard` runs the demo")
     with home_lock(settings):
-        outcome = dbt_project.invoke(["build", "--select", selector], settings)
+        outcome = dbt_project.invoke(["build", "--full-refresh", "--select", selector], settings)
     if outcome.result is None:
         raise ScorecardError(f"dbt did not start: {outcome.exception}")
     results = sorted(outcome.result.results, key=lambda result: (result.execution_time, result.node.unique_id))

@@ -43,6 +43,7 @@ _FIRST_IN_ORDER = {
     "automation.fct_automation_runs": "started_at",
     "automation.fct_alerts": "fired_at",
     "automation.fct_capacity_events": "happened_at",
+    "reliability.fct_slo_hours": "hour_at",
 }
 
 

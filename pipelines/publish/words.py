@@ -27,6 +27,7 @@ STATUS_REASONS = {
     "suppressed": "Too few people or events behind it to be shown.",
 }
 SHOWN = ("ok", "provisional")
+NEARLY_ALL, MOST_DIGITS = 0.99, 6
 _MINUTES_HOUR, _MINUTES_DAY = 60.0, 1440.0
 _MINUTES = {"minutes": 1.0, "hours": _MINUTES_HOUR, "days": _MINUTES_DAY}
 
@@ -53,10 +54,18 @@ def duration(minutes: float, like: float | None = None) -> str:
 def quantity(value: float, unit: str) -> str:
     """A value with its unit: ratios as per cent, durations in the unit that reads best."""
     if unit == "ratio":
-        return f"{number(value * 100)} %"
+        return f"{_per_cent(value)} %"
     if unit in _MINUTES:
         return duration(value * _MINUTES[unit])
     return number(value)
+
+
+def _per_cent(share: float) -> str:
+    """Three significant digits; near 1, two digits of what is missing to it, which is what is read."""
+    if not NEARLY_ALL <= share < 1:
+        return number(share * 100)
+    digits = min(MOST_DIGITS, 1 - math.floor(math.log10(100 * (1 - share))))
+    return f"{share * 100:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def interval(low: float | None, high: float | None, unit: str, value: float | None = None) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from pipelines.errors import UserError
 from pipelines.simulate.kinds import KINDS, Kind
+from pipelines.simulate.measurements import SAMPLES, SAMPLES_KEY
 from pipelines.simulate.render import alias, instant_text
 from pipelines.simulate.structure import HOURS_PER_MEMBER
 from pipelines.simulate.table import NONE
@@ -124,10 +125,11 @@ as_of: {instant_text(world.rhythm.as_of)}
 
 sources:
 """
-    return head + "\n".join(_source(world, kind, broken.get(kind.name, 0.0)) for kind in KINDS if kind.feed)
+    records = [_source(world, kind, broken.get(kind.name, 0.0)) for kind in KINDS if kind.feed]
+    return head + "\n".join([*records, _source(world, SAMPLES, 0.0, SAMPLES_KEY)])
 
 
-def _source(world: World, kind: Kind, share: float) -> str:
+def _source(world: World, kind: Kind, share: float, key: Sequence[str] = ("source_record_id",)) -> str:
     start = instant_text(world.rhythm.start)
     covers = "\n".join(f'      - {{kind: {covered}, from: "{start}"}}' for covered in kind.covers)
     threshold = max(LEAST_THRESHOLD, round(2 * share + 0.005, 3))
@@ -139,7 +141,7 @@ def _source(world: World, kind: Kind, share: float) -> str:
     path: logs/{kind.name}
     # One folder of day files, read as a whole: what is new in it is landed, in one batch.
     mode: snapshot
-    primary_key: [source_record_id, updated_at]
+    primary_key: [{", ".join(key)}, updated_at]
     cursor: recorded_at
     covers:
 {covers}

@@ -244,6 +244,8 @@ KINDS: tuple[Kind, ...] = (
             _plan("valid_to", not_before="valid_from"),
         ),
         twin="slo_id",
+        feed="records_slos",
+        covers=("slos",),
     ),
     Kind(
         "slo_exclusions",

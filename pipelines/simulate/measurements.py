@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipelines.simulate.kinds import Column, Kind
 from pipelines.simulate.objectives import LATENCY
 from pipelines.simulate.render import Names, instant_text
 from pipelines.simulate.rhythm import DAY, HOUR
@@ -25,6 +26,10 @@ from pipelines.simulate.world import World
 from pipelines.simulate.writers import LOGS
 
 KINDS = ("sli_samples", "latency_histograms")
+SAMPLES = Kind(
+    "sli_samples", Column("slo_id", "id", "slo-"), (), feed="records_sli_samples", covers=("sli_samples",), is_bulk=True
+)
+SAMPLES_KEY = ("slo_id", "market", "starts_at")
 NEEDED = ("incidents", "incident_services", "slos")
 """Record kinds of the state that they rest on."""
 BAD_SHARES = (0.40, 0.12, 0.03, 0.006, 0.0015)

@@ -1,7 +1,8 @@
 """Metric values of a simulated organisation, worked out from the simulator's state and nothing else.
 
-Belongs here: the definitions once more, over truth/state/*.parquet. Does not belong here: any log, any code of the
-pipeline or of the other oracle. Plain Python; instants are microseconds, days are dates of the reporting zone.
+Belongs here: the definitions once more, over truth/state/*.parquet. Does not belong here: any log (but samples, which
+no state holds), any code of the pipeline or of the other oracle. Plain Python; instants are microseconds, days
+are dates of the reporting zone.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ RATIOS = (
     "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
     "repeat_share", "automation_coverage", "alert_precision",
 )  # fmt: skip
-OTHERS = ("automation_harm", "averted_outages", "delivery_predictability")
+OTHERS = ("automation_harm", "averted_outages", "delivery_predictability", "availability_requests")
 PROGRESSIVE = ("canary", "blue_green")
 Row = dict[str, Any]
 
@@ -68,6 +69,7 @@ class Tally:
     events: int = 0
     excluded: Counter[str] = field(default_factory=Counter)
     subjects: list[tuple[int, bool]] = field(default_factory=list)
+    days: set[date] = field(default_factory=set)
 
 
 def micros(instant: datetime) -> int:
@@ -87,7 +89,7 @@ class Truth:
     def __init__(self, truth: Path, organisation: str, zone: str, start: datetime, as_of: datetime) -> None:
         self.organisation = organisation
         self.zone = ZoneInfo(zone)
-        self.start, self.as_of = micros(start), micros(as_of)
+        self.start, self.as_of, self.until = micros(start), micros(as_of), as_of
         self.services = {row["service"]: row for row in rows_of(truth, "services")}
         self.areas = {row["team"]: row["area"] for row in rows_of(truth, "teams")}
         self.tallies: dict[Key, Tally] = defaultdict(Tally)
@@ -109,6 +111,7 @@ class Truth:
         self._reviews(reviews, incidents)
         self._actions(rows_of(truth, "postmortem_actions"), reviews, incidents)
         self._scalings(rows_of(truth, "capacity_events"))
+        self._requests(truth)
         self.exposure = self._exposures()
 
     # Entities and periods
@@ -413,6 +416,28 @@ class Truth:
             unknown = "planned_unknown" if row["is_planned"] is None else None
             self.count("automation_coverage", row["service"], row["owner"], row["start"], unknown or outcome)
 
+    # Objectives
+
+    def _requests(self, truth: Path) -> None:
+        """Requests by objective, market and hour, of which the owner then is told; versions change no service."""
+        measured = {
+            f"slo-{row['slo']:07d}": row["service"] for row in rows_of(truth, "slos") if row["sli"] == "availability"
+        }
+        hours: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+        for path in sorted((truth.parent / "logs/sli_samples").glob("*.parquet")):
+            for row in pq.read_table(path).to_pylist():
+                if row["slo_id"] in measured and row["recorded_at"] <= self.until:
+                    hour = row["starts_at"].replace(tzinfo=None, minute=0, second=0)
+                    total = hours[measured[row["slo_id"]], micros(hour)]
+                    total[0] += row["good"]
+                    total[1] += row["valid"]
+        for (service, at), (good, valid) in hours.items():
+            for tally in self.tallies_of("availability_requests", service, self.owner(service, at), at):
+                tally.hits += good
+                tally.events += valid
+                if valid:
+                    tally.days.add(self.day_of(at))
+
     # Learning and capacity
 
     def _reviews(self, reviews: list[Row], incidents: list[Row]) -> None:
@@ -531,13 +556,14 @@ class Truth:
             return self._rate(key, tally)
         if key.metric_id == "delivery_predictability":
             return self._predictability(tally)
-        status = status_of(tally.events, tally.excluded)
+        n = len(tally.days) if key.metric_id == "availability_requests" else tally.events
+        status = status_of(n, tally.excluded)
         value = tally.hits / tally.events if status in ("ok", "provisional") else None
         if value is not None and key.metric_id == "averted_outages":
             value = float(tally.hits)
         if value is not None and key.metric_id == "automation_harm":
             value = 1000 * value
-        return Cell(tally.hits, tally.events, tally.events, value, status)
+        return Cell(tally.hits, tally.events, n, value, status)
 
     def _predictability(self, tally: Tally) -> Cell:
         lengths = sorted(length for length, _ in tally.subjects)

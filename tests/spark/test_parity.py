@@ -17,18 +17,21 @@ from pipelines.cli import main
 from pipelines.orchestration import dbt_project
 from tests.spark.cluster import WORKERS, cluster
 from tests.spark.parity import differences
+from tests.spark.united import united
 from tests.support import ROOT, scorecard
 
 pytestmark = pytest.mark.spark
+EXAMPLE, DEMO = ROOT / "organisations" / "example", ROOT / "organisations" / "demo"
+REAL = ("govuk", "jenkins", "servicenow", "github_status")
+UNTIL = {"servicenow": "2017-03-01T00:00:00Z"}
 
 
-def _release(organisation: str, home: Path, engine: str) -> Path:
+def _release(organisation: Path, home: Path, engine: str) -> Path:
     """What a run on an engine publishes; both engines share the home, and so the landing zone.
 
     In this process: the next run on Spark finds a warm Java machine.
     """
-    folder = ROOT / "organisations" / organisation
-    assert main(["run", str(folder), "--home", str(home), "--engine", engine]) == 0
+    assert main(["run", str(organisation), "--home", str(home), "--engine", engine]) == 0
     return (home / "releases" / "current").resolve()
 
 
@@ -42,25 +45,29 @@ def no_data_tests(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_table_of_the_example_agrees_row_by_row(real_data: Path, spark_is_there: None, tmp_path: Path) -> None:
-    embedded = _release("example", tmp_path, "duckdb")
-    assert differences(embedded, _release("example", tmp_path, "spark")) == []
+    embedded = _release(EXAMPLE, tmp_path, "duckdb")
+    assert differences(embedded, _release(EXAMPLE, tmp_path, "spark")) == []
 
 
 @pytest.mark.usefixtures("no_data_tests", "spark_is_there")
-@pytest.mark.parametrize("name", ["govuk", "servicenow", pytest.param("demo", marks=pytest.mark.slow)])
-def test_every_table_agrees_row_by_row(name: str, real_data: Path, tmp_path: Path) -> None:
-    embedded = _release(name, tmp_path, "duckdb")
-    assert differences(embedded, _release(name, tmp_path, "spark")) == []
-
-
-@pytest.mark.usefixtures("no_data_tests", "spark_is_there")
-def test_a_cluster_agrees_row_by_row(real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    embedded = _release("jenkins", tmp_path, "duckdb")
+def test_every_table_of_the_real_logs_agrees_on_a_cluster(
+    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders = [ROOT / "organisations" / name for name in REAL]
+    organisation = united(folders, tmp_path / "real", "2025-07-01T00:00:00Z", "Europe/London", UNTIL)
+    embedded = _release(organisation, tmp_path, "duckdb")
     with cluster(tmp_path / "cluster") as master:
         monkeypatch.setenv("SCORECARD_SPARK_MASTER", master)
-        assert differences(embedded, _release("jenkins", tmp_path, "spark")) == []
+        assert differences(embedded, _release(organisation, tmp_path, "spark")) == []
     log = (tmp_path / "cluster" / "master.log").read_text()
     assert log.count("Launching executor") >= WORKERS, "the workers did no work"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_data_tests", "spark_is_there")
+def test_every_table_of_the_demo_agrees_row_by_row(tmp_path: Path) -> None:
+    embedded = _release(DEMO, tmp_path, "duckdb")
+    assert differences(embedded, _release(DEMO, tmp_path, "spark")) == []
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import chi2
+from scipy.stats import t as student
 from statsmodels.stats.proportion import proportion_confint
 
 from tests.unit.macros import Macros, connection
@@ -17,6 +18,9 @@ from tests.unit.macros import Macros, connection
 SQL = Macros()
 CON = connection()
 SEED = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "poisson_quantiles.csv"
+
+
+STUDENT = SEED.with_name("student_quantiles.csv")
 
 
 def evaluate(expression: str, **columns: float | None) -> float | None:
@@ -147,3 +151,26 @@ def test_status_is_the_first_that_holds(case: tuple[bool, int, int, int], status
 def test_whole_days_are_whole_numbers_not_rounded_doubles(dividend: int, divisor: int) -> None:
     expression = SQL("statistics_quotient", f"cast({dividend} as bigint)", f"cast({divisor} as bigint)")
     assert CON.execute(f"select {expression}").fetchone() == (dividend // divisor,)
+
+
+def test_the_seed_of_students_t_is_scipys() -> None:
+    with STUDENT.open(encoding="utf-8", newline="") as file:
+        rows = {int(row["degrees"]): float(row["quantile"]) for row in csv.DictReader(file)}
+    assert list(rows) == list(range(1, 101)), "a quarter has 92 days"
+    for degrees, quantile in rows.items():
+        assert quantile == pytest.approx(student.ppf(0.975, degrees), rel=1e-12)
+
+
+@settings(deadline=None, max_examples=100)
+@given(st.lists(st.integers(1, 10**6).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n))), min_size=2))
+def test_jackknife_is_what_leaving_each_day_out_says(days: list[tuple[int, int]]) -> None:
+    good, valid = (sum(column) for column in zip(*days, strict=True))
+    left = [(good - x) / (valid - y) for x, y in days]
+    middle = math.fsum(left) / len(left)
+    expected = math.sqrt((len(left) - 1) / len(left) * math.fsum((each - middle) ** 2 for each in left))
+    shifts = [each - good / valid for each in left]
+    error = evaluate(
+        SQL("statistics_jackknife_error", "days", "shifts", "squares"),
+        days=len(days), shifts=math.fsum(shifts), squares=math.fsum(shift * shift for shift in shifts),
+    )  # fmt: skip
+    assert error == pytest.approx(expected, rel=1e-6, abs=1e-9)

@@ -5,9 +5,9 @@
 
 {#-
     Landed rows of a feed with what their batch says: number, zone, date order, when known, whether the organisation
-    declares its source, and the clock.
+    declares its source, and the clock. `within`: SQL over `fed` that says which rows are read (incremental models).
 -#}
-{% macro landed_rows(feed) -%}
+{% macro landed_rows(feed, within=none) -%}
     select
         landed.*,
         batches.batch_number,
@@ -16,8 +16,16 @@
         batches.date_order as batch_date_order,
         batches.is_declared,
         batches.as_of
-    from {{ source('landing', feed) }} as landed
+    from {{ landed_feed(feed, within) }} as landed
     inner join {{ ref('stg_landing__batches') }} as batches on landed._batch_id = batches.batch_id
+{%- endmacro %}
+
+{% macro landed_feed(feed, within=none) -%}
+{%- if within -%}
+(select fed.* from {{ source('landing', feed) }} as fed where {{ within }})
+{%- else -%}
+{{ source('landing', feed) }}
+{%- endif -%}
 {%- endmacro %}
 
 {#- When a row became known: the source's transaction time, else its batch's; a tombstone of ours, its batch's. -#}
@@ -40,10 +48,10 @@ case
     key: the source corrected the row, or put it back), is_record_deleted (its newest version is a tombstone). `record`
     and `key` are lists of raw columns, the record's among the key's; the other arguments are SQL over `landed`.
 -#}
-{% macro version_ranks(feed, record, key, updated_at, recorded_at, sequence='cast(null as bigint)', tombstone='false', applies='true') -%}
+{% macro version_ranks(feed, record, key, updated_at, recorded_at, sequence='cast(null as bigint)', tombstone='false', applies='true', within=none) -%}
     repeated as (
         select _source, {{ record | join(', ') }}
-        from {{ source('landing', feed) }}
+        from {{ landed_feed(feed, within) }} as landed
         group by _source, {{ record | join(', ') }}
         having count(*) > 1
     ),
@@ -61,7 +69,7 @@ case
             {{ updated_at }} as updated_at,
             {{ recorded_at }} as recorded_at,
             {{ sequence }} as sequence
-        from ({{ landed_rows(feed) | trim }}) as landed
+        from ({{ landed_rows(feed, within) | trim }}) as landed
         inner join repeated on {{ same_row('landed', 'repeated', record) }}
         where {{ recorded_at }} <= landed.as_of and {{ updated_at }} is not null and {{ applies }}
     ),
@@ -98,7 +106,7 @@ case
                 '_batch_id', '_file', '_row', '_op', 'batch_number', 'known_at', 'batch_time_zone', 'batch_date_order',
                 'is_declared', 'as_of'
             ]) }} as content
-        from ({{ landed_rows(feed) | trim }}) as landed
+        from ({{ landed_rows(feed, within) | trim }}) as landed
         inner join doubled on {{ same_row('landed', 'doubled', key, 'key_') }}
         where {{ recorded_at }} <= landed.as_of and {{ applies }}
     ),
@@ -178,9 +186,9 @@ case
 {% macro flagged_rows(
     feed, columns, record, key, source_record_id, recorded_at,
     updated_at=none, sequence='cast(null as bigint)', tombstone='false',
-    applies='true', not_applicable='cast(null as string)', rows='landed', history=false
+    applies='true', not_applicable='cast(null as string)', rows='landed', history=false, within=none
 ) -%}
-    {{ version_ranks(feed, record, key, updated_at or recorded_at, recorded_at, sequence, tombstone, applies) | trim }},
+    {{ version_ranks(feed, record, key, updated_at or recorded_at, recorded_at, sequence, tombstone, applies, within) | trim }},
 
     worded as (
         select

@@ -30,6 +30,8 @@
         {'feed': 'records_postmortems', 'kind': 'postmortems', 'model': 'stg_records__postmortems_flagged'},
         {'feed': 'records_postmortem_actions', 'kind': 'postmortem_actions',
             'model': 'stg_records__postmortem_actions_flagged'},
+        {'feed': 'records_slos', 'kind': 'slos', 'model': 'stg_records__slos_flagged'},
+        {'feed': 'records_sli_samples', 'kind': 'sli_samples', 'model': 'stg_records__sli_samples_flagged'},
         {'feed': 'records_automation_runs', 'kind': 'automation_runs', 'model': 'stg_records__automation_runs_flagged'},
     ]) }}
 {%- endmacro %}

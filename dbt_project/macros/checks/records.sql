@@ -1,6 +1,6 @@
 {#-
-    Whole flagged models of the two families of feeds that look alike: ready-made records (records.md), and the files
-    of the organisation folder. A model of them is its list of columns.
+    Whole flagged models of the families of feeds that look alike: ready-made records (records.md), measurements, and
+    the files of the organisation folder. A model of them is its list of columns.
 -#}
 
 {#- Records carry their own id, versions and tombstones: the same common columns for every kind. -#}
@@ -23,6 +23,27 @@ landed as (
     source_record_id=word('landed.source_record_id'), recorded_at=recorded_at,
     updated_at=changed_at('landed.updated_at', recorded_at),
     tombstone='coalesce(' ~ parse_flag('landed.is_deleted') ~ ', false)'
+) }}
+{%- endmacro %}
+
+{#-
+    Measurements are many and carry no id: `key` names the interval that a row measures. Only rows `within` are read.
+-#}
+{% macro flagged_measurements(feed, columns, key, within=none) -%}
+{%- set recorded_at = known_since('landed.recorded_at') -%}
+{%- set common = [
+    unseen(known_as(instant('source_updated_at', raw='landed.updated_at'), 'updated_at')),
+    unseen(known_as(instant('source_recorded_at', raw='landed.recorded_at'), 'recorded_at'))
+] -%}
+landed as (
+    {{ landed_rows(feed, within) }}
+),
+
+{{ flagged_rows(
+    feed, columns + common,
+    record=key, key=key + ['updated_at'],
+    source_record_id="concat_ws('/', landed." ~ key | join(', landed.') ~ ")", recorded_at=recorded_at,
+    updated_at=changed_at('landed.updated_at', recorded_at), within=within
 ) }}
 {%- endmacro %}
 

@@ -109,6 +109,16 @@ cast({{ microseconds_between(earlier, later) }} as double) / cast(60000000 as do
 ({{ instant }} + make_dt_interval(0, cast({{ hours }} as int)))
 {%- endmacro %}
 
+{#- The hour that a written instant names, as it is written: its first 13 characters. -#}
+{% macro hour_key(text) -%}
+coalesce(substring({{ word(text) }}, 1, 13), '')
+{%- endmacro %}
+
+{#- The full hour (UTC) that holds an instant. -#}
+{% macro hour_start(instant) -%}
+date_trunc('hour', {{ instant }})
+{%- endmacro %}
+
 {% macro epoch_start() -%}
 cast('1970-01-01 00:00:00' as timestamp)
 {%- endmacro %}

@@ -56,3 +56,13 @@
         )
     end
 {%- endmacro %}
+
+{#- Standard error of a ratio by the jackknife over blocks (Quenouille 1956, Tukey 1958): `shifts` and `squares` are the
+    sums over blocks of how far the ratio moves when one is left out. -#}
+{% macro statistics_jackknife_error(blocks, shifts, squares) -%}
+    sqrt(greatest(
+        0e0,
+        (cast({{ blocks }} as double) - 1e0) / cast({{ blocks }} as double)
+        * ({{ squares }} - {{ shifts }} * {{ shifts }} / cast({{ blocks }} as double))
+    ))
+{%- endmacro %}

@@ -58,8 +58,11 @@
 {%- endmacro %}
 
 {#- Turns events as statistics_dated gives them into parts: metric_id, service_id, team_id, area, is_hit, and the reason
-    why one is left out, or null. `splits` are columns that they are split by too, where not null. -#}
-{% macro statistics_judged_parts(dated, splits=[]) -%}
+    why one is left out, or null. `splits` are columns that they are split by too, where not null. Where an event stands
+    for many, `hits`, `events` and `rows` are how many are in the numerator, in the denominator, and rows left out. -#}
+{% macro statistics_judged_parts(
+    dated, splits=[], hits='case when is_hit then 1 else 0 end', events='1', rows='1'
+) -%}
     {% for dimension in [none] + splits -%}
     {% if not loop.first %}union all{% endif %}
     select
@@ -72,9 +75,9 @@
         cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as string) as dimension,
         cast({{ dimension or 'null' }} as string) as dimension_value,
         reason as exclusion_reason,
-        cast(count(case when reason is null and is_hit then 1 end) as bigint) as numerator,
-        cast(count(case when reason is null then 1 end) as bigint) as denominator,
-        cast(count(reason) as bigint) as excluded
+        cast(sum(case when reason is null then {{ hits }} else 0 end) as bigint) as numerator,
+        cast(sum(case when reason is null then {{ events }} else 0 end) as bigint) as denominator,
+        cast(sum(case when reason is not null then {{ rows }} else 0 end) as bigint) as excluded
     from {{ dated }}
     {% if dimension %}where {{ dimension }} is not null{% endif %}
     group by metric_id, service_id, team_id, area, day_on, segment_key, reason{{ ', ' ~ dimension if dimension }}

@@ -9,6 +9,8 @@
     ('capacity_events', 'fct_capacity_events', 'happened_at'),
     ('postmortems', 'fct_postmortems', 'published_at'),
     ('postmortem_actions', 'fct_postmortem_actions', 'done_at'),
+    ('slos', 'dim_slo', 'in_force_from'),
+    ('sli_samples', 'fct_slo_hours', 'hour_at'),
 ] %}
 
 with
@@ -25,7 +27,7 @@ records as (
     select
         source,
         '{{ kind }}' as kind,
-        cast(count(*) as bigint) as records,
+        cast({{ 'sum(samples)' if kind == 'sli_samples' else 'count(*)' }} as bigint) as records,
         max(recorded_at) as newest_recorded_at,
         max({{ happened_at }}) as newest_event_at
     from {{ ref(fact) }}

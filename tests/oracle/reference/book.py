@@ -11,10 +11,10 @@ from datetime import date
 from tests.oracle.reference.catalogue import PERIOD_KINDS
 from tests.oracle.reference.cells import Key, Split, Tally
 from tests.oracle.reference.coverage import Cover, Entity
-from tests.oracle.reference.facts import Action, Alert, CapacityEvent, Deployment, Incident, Review, Run
+from tests.oracle.reference.facts import Action, Alert, CapacityEvent, Deployment, Incident, Review, Run, SloHour
 from tests.oracle.reference.instants import Calendar
 
-Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action
+Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"
@@ -67,18 +67,18 @@ class Book:
                 yield self.tallies[Key(*entity, metric, kind, first, *(split or (None, None)))]
 
     def _counting(
-        self, metric: str, fact: Fact, anchor: int, split: Split = None, reason: str | None = None
+        self, metric: str, fact: Fact, anchor: int, split: Split = None, reason: str | None = None, weight: int = 1
     ) -> list[Tally]:
-        """The tallies in which a fact counts: none when it is left out, and then each of them is told why."""
+        """The tallies in which a fact of so many events counts: none when it is left out, and then each is told why."""
         judged = self._reason(metric, fact, anchor, split, reason)
         tallies = list(self._tallies(metric, fact, anchor, split, judged != NOT_COVERED))
         if judged is None:
             return tallies
         for tally in tallies:
             if judged == NOT_COVERED:
-                tally.outside += 1
+                tally.outside += weight
             else:
-                tally.excluded[judged] += 1
+                tally.excluded[judged] += weight
         return []
 
     def ratio(self, metric: str, fact: Fact, anchor: int, outcome: Outcome, *splits: Split) -> None:
@@ -88,6 +88,21 @@ class Book:
             for tally in self._counting(metric, fact, anchor, split, reason):
                 tally.n += 1
                 tally.numerator += outcome is True
+
+    def blocks(self, metric: str, hour: SloHour, *splits: Split) -> None:
+        """Notes the requests of an hour of a known objective, in the whole and in its splits."""
+        day = self.clock.calendar.day_of(hour.at)
+        for split in (None, *splits):
+            for tally in self._counting(metric, hour, hour.at, split, weight=hour.valid):
+                tally.numerator += hour.good
+                tally.n += hour.valid
+                good, valid = tally.blocks.get(day, (0, 0))
+                tally.blocks[day] = good + hour.good, valid + hour.valid
+
+    def unstated(self, metric: str, hour: SloHour, *splits: Split) -> None:
+        """Notes samples of an objective that nobody states."""
+        for split in (None, *splits):
+            self._counting(metric, hour, hour.at, split, "slo_unknown", weight=hour.samples)
 
     def rate(self, metric: str, fact: Fact, anchor: int, *splits: Split) -> None:
         """Notes one event of a rate, in the whole (None) or its splits."""

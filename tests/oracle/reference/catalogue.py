@@ -7,7 +7,7 @@ REOPEN_WINDOW, FOLLOW_UP = 7 * DAY, 24 * HOUR
 INSUFFICIENT_BELOW, PROVISIONAL_BELOW = 5, 20
 PERIOD_KINDS = ("week", "month", "quarter")
 
-RATIO, RATE, SURVIVAL, SPREAD, AMOUNT = "ratio", "rate", "survival", "spread", "amount"
+RATIO, RATE, SURVIVAL, SPREAD, AMOUNT, BLOCKS = "ratio", "rate", "survival", "spread", "amount", "blocks"
 METHODS = {
     "incident_rate": RATE,
     "time_to_acknowledge": SURVIVAL,
@@ -39,6 +39,7 @@ METHODS = {
     "repeat_share": RATIO,
     "automation_coverage": RATIO,
     "alert_precision": RATIO,
+    "availability_requests": BLOCKS,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -73,6 +74,7 @@ REQUIRED = {
     "repeat_share": ("incidents.fingerprint", "postmortems"),
     "automation_coverage": ("incidents", "automation_runs", "automations"),
     "alert_precision": ("alerts",),
+    "availability_requests": ("sli_samples",),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),

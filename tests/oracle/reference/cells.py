@@ -46,6 +46,8 @@ class Tally:
     """(duration in microseconds, whether its end was seen)."""
     days: Counter[int] = field(default_factory=Counter)
     """Events of a rate by local day."""
+    blocks: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """(numerator, denominator) of a ratio of requests or minutes, by local day."""
 
     def reasons(self) -> dict[str, int]:
         """All rows left out, by reason."""

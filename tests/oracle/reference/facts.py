@@ -146,6 +146,33 @@ class CapacityEvent:
     area: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """A version of an objective; instants in microseconds, None open."""
+
+    slo_id: str
+    service: str
+    sli: str
+    starts: int | None
+    ends: int | None
+
+
+@dataclass(slots=True)
+class SloHour:
+    """What was measured of an objective in a market within one hour; no service: nobody states the objective."""
+
+    slo_id: str
+    market: str | None
+    at: int
+    samples: int = 0
+    good: int = 0
+    valid: int = 0
+    service: str | None = None
+    sli: str | None = None
+    team: str | None = None
+    area: str | None = None
+
+
 @dataclass(slots=True)
 class Review:
     """A review of an incident; service, and team where none is named, are the incident's."""
@@ -194,6 +221,7 @@ class Facts:
     capacity_events: list[CapacityEvent] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    slo_hours: list[SloHour] = field(default_factory=list)
     owner_changes: list[OwnerChange] = field(default_factory=list)
 
 

@@ -64,6 +64,17 @@ def finish_rate(tally: Tally, exposed: Exposed, unit_seconds: int, covered: bool
     return Cell(tally.numerator, float(units), n, 0, value, low, high, status, closed)
 
 
+def finish_blocks(tally: Tally, covered: bool, closed: bool) -> Cell:
+    """A ratio of requests or minutes, with the jackknife's interval over its days, which are its n."""
+    n = len(tally.blocks)
+    status = status_of(n, tally.excluded, covered)
+    value, low, high = None, None, None
+    if _shown(status):
+        value = tally.numerator / tally.n
+        low, high = intervals.jackknife(list(tally.blocks.values()))
+    return Cell(tally.numerator, tally.n, n, 0, value, low, high, status, closed)
+
+
 def finish_amount(tally: Tally, covered: bool, closed: bool) -> Cell:
     """A count among n events: nothing but itself."""
     status = status_of(tally.n, tally.excluded, covered)

@@ -81,3 +81,40 @@ def geometric_mean(values: Sequence[float]) -> tuple[float, float | None, float 
     spread = math.sqrt(math.fsum((x - mean) ** 2 for x in logs) / (len(logs) - 1))
     half = Z * spread / math.sqrt(len(logs))
     return math.exp(mean), math.exp(mean - half), math.exp(mean + half)
+
+
+def student_within(t: float, degrees: int) -> float:
+    """P(|T| <= t), by the finite sums of Abramowitz and Stegun 26.7.3 and 26.7.4."""
+    angle = math.atan(t / math.sqrt(degrees))
+    sine, cosine = math.sin(angle), math.cos(angle)
+    is_odd = degrees % 2 == 1
+    term = cosine if is_odd else 1.0
+    total = 0.0 if degrees == 1 else term
+    for step in range(2 if is_odd else 1, degrees - 2, 2):
+        term *= step / (step + 1) * cosine * cosine
+        total += term
+    return 2 / math.pi * (angle + sine * total) if is_odd else sine * total
+
+
+@cache
+def student(degrees: int) -> float:
+    """The t that |T| exceeds with probability .05, by bisection to the last bit."""
+    low, high = 0.0, 20.0
+    while True:
+        middle = (low + high) / 2
+        if middle in (low, high):
+            return middle
+        if student_within(middle, degrees) < 0.95:
+            low = middle
+        else:
+            high = middle
+
+
+def jackknife(blocks: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """Interval of a ratio of sums from its blocks (numerator, denominator), two or more: leave each out in turn."""
+    numerator, denominator = (sum(column) for column in zip(*blocks, strict=True))
+    left = [Fraction(numerator - x, denominator - y) for x, y in blocks]
+    middle = sum(left) / len(left)
+    variance = Fraction(len(left) - 1, len(left)) * sum((each - middle) ** 2 for each in left)
+    half = student(len(left) - 1) * math.sqrt(variance)
+    return max(0.0, numerator / denominator - half), min(1.0, numerator / denominator + half)

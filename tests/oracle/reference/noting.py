@@ -194,5 +194,11 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
         note_run(book, run)
     for alert in facts.alerts:
         note_alert(book, alert)
+    for hour in facts.slo_hours:
+        splits = [] if hour.market is None else [("market", hour.market)]
+        if hour.sli is None:
+            book.unstated("availability_requests", hour, *splits)
+        elif hour.sli == "availability" and hour.valid:
+            book.blocks("availability_requests", hour, *splits)
     note_coverage(book, facts)
     note_learning(book, facts)

@@ -8,6 +8,7 @@ from datetime import date
 from tests.oracle.reference.book import Book
 from tests.oracle.reference.catalogue import (
     AMOUNT,
+    BLOCKS,
     METHODS,
     PER,
     PERIOD_KINDS,
@@ -25,6 +26,7 @@ from tests.oracle.reference.finishing import (
     NOTHING,
     Exposed,
     finish_amount,
+    finish_blocks,
     finish_rate,
     finish_ratio,
     finish_spread,
@@ -141,6 +143,11 @@ class Spine:
             spoken = period in self.cover.covered(metric, "split", entity, [period])
             for split, part in parts.items():
                 yield _of_split(key, split), finish_ratio(part, spoken, closed, per)
+        elif METHODS[metric] == BLOCKS:
+            yield key, finish_blocks(tally, covered, closed)
+            spoken = period in self.cover.covered(metric, "split", entity, [period])
+            for split, part in parts.items():
+                yield _of_split(key, split), finish_blocks(part, spoken, closed)
         elif METHODS[metric] == AMOUNT:
             yield key, finish_amount(tally, covered, closed)
         elif METHODS[metric] == SPREAD:

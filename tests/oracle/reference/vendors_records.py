@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 
 from tests.oracle.reference.facts import (
@@ -13,12 +13,15 @@ from tests.oracle.reference.facts import (
     Event,
     Facts,
     Incident,
+    Objective,
     Recipe,
     Review,
     Run,
+    SloHour,
     note_reopening,
 )
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
+from tests.oracle.reference.instants import HOUR
 from tests.oracle.reference.readers import COLUMNS, Row, Values
 
 COMMON = ("source_record_id", "updated_at", "recorded_at", "is_deleted")
@@ -38,6 +41,8 @@ class Shape:
     """(start, end) columns; an end before its start is a defect."""
     counts: str = ""
     shares: str = ""
+    inside: str = ""
+    """Shares of which neither 0 nor 1 makes sense."""
     flags: str = ""
     services: str = ""
     teams: str = ""
@@ -136,6 +141,23 @@ SHAPES = {
         happened="happened_at",
         services="service_id",
     ),
+    "records_slos": Shape(
+        kind="slos",
+        columns="slo_id service_id sli budgeting objective slice_target window_days threshold_ms valid_from valid_to",
+        enums={"sli": "availability latency", "budgeting": "occurrences time_slices"},
+        instants="valid_from valid_to",
+        ordered=(("valid_from", "valid_to"),),
+        counts="window_days threshold_ms",
+        shares="slice_target",
+        inside="objective",
+        services="service_id",
+    ),
+    "records_sli_samples": Shape(
+        kind="sli_samples",
+        columns="slo_id market starts_at seconds good valid",
+        happened="starts_at",
+        counts="seconds good valid",
+    ),
     "records_postmortems": Shape(
         kind="postmortems",
         columns="postmortem_id incident_id team_id started_at published_at participants teams_present",
@@ -210,6 +232,11 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
         top = 1.0 if name in shape.shares.split() else math.inf
         if value is not None and (not math.isfinite(number(value)) or not 0 <= number(value) <= top):
             defects.append(f"{name}: impossible {value}")
+    for name in shape.inside.split():
+        if not 0 < number(cleaned(values.get(name))) < 1:
+            defects.append(f"{name}: impossible")
+    if shape.kind == "sli_samples" and number(values.get("good")) > number(values.get("valid")):
+        defects.append("good: more than valid")
     for names, register in ((shape.services, context.services), (shape.teams, context.teams)):
         for name in names.split():
             value = cleaned(values.get(name))
@@ -230,7 +257,9 @@ def judge(rows: Sequence[Row], shape: Shape, context: Context) -> list[Judged]:
             recorded = context.as_of
         updated = context.instant(values.get("updated_at"), defects, "updated_at")
         updated = recorded if is_blank(values.get("updated_at")) else updated
-        record = cleaned(values.get("source_record_id"))
+        record: Hashable = cleaned(values.get("source_record_id"))
+        if shape.kind == "sli_samples":
+            record = tuple(values.get(name) for name in ("slo_id", "market", "starts_at"))
         is_deleted = flag(values.get("is_deleted")) is True
         item = Judged(row, record, record, recorded, updated, is_tombstone=is_deleted)
         item.defects = defects + defects_of(values, shape, context, recorded)
@@ -339,6 +368,32 @@ def _capacity_event(values: Values, context: Context) -> CapacityEvent:
     )
 
 
+def _objective(values: Values, context: Context) -> Objective:
+    return Objective(
+        slo_id=str(cleaned(values.get("slo_id"))),
+        service=str(_found("service", values, "service_id", context)),
+        sli=str(value_of(values, "sli", context)),
+        starts=context.instant(values.get("valid_from")),
+        ends=context.instant(values.get("valid_to")),
+    )
+
+
+def _add_sample(hours: dict[tuple[str, str | None, int], SloHour], values: Values, context: Context) -> None:
+    slo_id, market = str(cleaned(values.get("slo_id"))), cleaned(values.get("market"))
+    at = (context.instant(values.get("starts_at")) or 0) // HOUR * HOUR
+    hour = hours.setdefault((slo_id, market, at), SloHour(slo_id, market, at))
+    hour.samples += 1
+    hour.good += int(number(values.get("good")))
+    hour.valid += int(number(values.get("valid")))
+
+
+def _state(hour: SloHour, versions: Sequence[Objective]) -> None:
+    """Fills service and indicator from the version in force when the hour began: the last that had begun."""
+    begun = [version for version in versions if version.starts is None or version.starts <= hour.at]
+    if begun and (begun[-1].ends is None or hour.at < begun[-1].ends):
+        hour.service, hour.sli = begun[-1].service, begun[-1].sli
+
+
 def _review(values: Values, context: Context) -> Review:
     teams = cleaned(values.get("teams_present"))
     return Review(
@@ -385,6 +440,8 @@ class Collected:
         """Adds the staged records to the facts, and all fates."""
         events: dict[str, list[Event]] = defaultdict(list)
         incidents: list[Incident] = []
+        objectives: dict[str, list[Objective]] = defaultdict(list)
+        hours: dict[tuple[str, str | None, int], SloHour] = {}
         for shape, context, judged in self._judged:
             for item in assign(judged, context.as_of):
                 values = item.row.values
@@ -403,11 +460,20 @@ class Collected:
                     facts.alerts.append(_alert(values, context))
                 elif shape.kind == "capacity_events":
                     facts.capacity_events.append(_capacity_event(values, context))
+                elif shape.kind == "slos":
+                    objective = _objective(values, context)
+                    objectives[objective.slo_id].append(objective)
+                elif shape.kind == "sli_samples":
+                    _add_sample(hours, values, context)
                 elif shape.kind == "postmortems":
                     facts.reviews.append(_review(values, context))
                 elif shape.kind == "postmortem_actions":
                     facts.actions.append(_action(values, context))
             fates.add(shape.kind, judged)
+        for hour in hours.values():
+            versions = sorted(objectives[hour.slo_id], key=lambda version: version.starts or 0)
+            _state(hour, versions)
+        facts.slo_hours.extend(hours.values())
         for incident in incidents:
             note_reopening(incident, events[incident.incident_id], without_events=incident.resolved_at)
         facts.incidents.extend(incidents)

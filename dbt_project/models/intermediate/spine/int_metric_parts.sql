@@ -10,6 +10,7 @@
     'metric_incident_automations',
     'metric_capacity_events',
     'metric_alerts',
+    'metric_slo_requests',
     'metric_reviews',
     'int_clock_parts',
 ] %}

@@ -1,0 +1,120 @@
+"""Samples of indicators at volume: a new batch costs the hours that it speaks of, and gives what a full build does.
+
+Belongs here: late, corrected and replayed batches against `--full-refresh`, to the row. Does not belong here: metrics.
+"""
+
+from __future__ import annotations
+
+import csv
+import random
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from pipelines import organisation
+from pipelines.landing import batches, views
+from pipelines.orchestration import dbt_project
+from pipelines.settings import Settings
+from tests.unit.landing_support import SERVICES, TEAMS
+
+COLUMNS = ("slo_id", "market", "starts_at", "seconds", "good", "valid", "updated_at", "recorded_at")
+START = datetime(2026, 3, 1, tzinfo=UTC)
+AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
+TABLES = ("staging.stg_records__sli_samples_flagged", "intermediate.int_sli_hours")
+Sample = tuple[object, ...]
+
+
+def at(hours: float) -> str:
+    return (START + timedelta(hours=hours)).isoformat().replace("+00:00", "Z")
+
+
+def sample(slo: str, hour: float, good: int, valid: int = 10, known: float | None = None) -> Sample:
+    known = hour + 2 if known is None else known
+    return (slo, "north", at(hour), 1800, good, valid, at(known), at(known))
+
+
+class Home:
+    """An organisation whose samples arrive file by file, and its warehouse."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "acme"
+        self.settings = Settings(home=folder / "home", threads=2)
+        (self.folder / "samples").mkdir(parents=True)
+        (self.folder / "teams.csv").write_text(TEAMS + "red,Red,,,,,,,\n")
+        (self.folder / "services.csv").write_text(SERVICES + "shop,Shop,red,1,,,\n")
+        source = {
+            "name": "samples", "feed": "records_sli_samples", "reader": "csv", "path": "samples/*.csv",
+            "primary_key": ["slo_id", "market", "starts_at", "updated_at"], "cursor": "recorded_at",
+            "covers": [{"kind": "sli_samples", "from": at(0)}],
+            "quarantine_threshold": {"share": 0.9, "reason": "broken on purpose"},
+        }  # fmt: skip
+        content = {"name": "acme", "title": "Acme", "time_zone": "UTC", "as_of": AS_OF.isoformat(), "sources": [source]}
+        (self.folder / "organisation.yml").write_text(yaml.safe_dump(content))
+
+    def deliver(self, name: str, rows: Sequence[Sample]) -> None:
+        with (self.folder / "samples" / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows([COLUMNS, *rows])
+
+    def build(self, *options: str, as_of: datetime = AS_OF) -> dict[str, list[tuple[Any, ...]]]:
+        """Lands what is new, builds, and returns the rows of both tables."""
+        batches.land(organisation.load(self.folder), self.settings, as_of)
+        with duckdb.connect(str(self.settings.warehouse_path)) as con:
+            views.register(con, self.settings)
+        done = dbt_project.invoke(["run", "--select", "+int_sli_hours", *options], self.settings)
+        assert done.success, done.exception
+        with self.warehouse() as con:
+            return {table: con.execute(f"from {table} order by all").fetchall() for table in TABLES}
+
+    def warehouse(self) -> duckdb.DuckDBPyConnection:
+        return duckdb.connect(str(self.settings.warehouse_path))
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    yield Home(tmp_path)
+
+
+def test_only_hours_that_a_batch_speaks_of_are_read_again(home: Home) -> None:
+    """What was planted in a quiet hour stays; what was planted in the hour of a late sample is gone."""
+    home.deliver("day1", [sample("a", hour / 2, 9) for hour in range(12)])
+    home.build()
+    with home.warehouse() as con:
+        con.execute("update intermediate.int_sli_hours set good = -1")
+        con.execute("update staging.stg_records__sli_samples_flagged set good = -1")
+    home.deliver("day2", [sample("a", 2.75, 1, known=30), sample("a", 30, 7)])
+    rows = home.build()["intermediate.int_sli_hours"]
+    good = [(row[4].hour + 24 * (row[4].day - 1), row[8]) for row in rows]
+    assert sorted(good) == [(0, -1), (1, -1), (2, 1), (2, 18), (3, -1), (4, -1), (5, -1), (30, 7)]
+
+
+def test_late_corrected_and_replayed_batches_build_what_a_full_build_does(home: Home) -> None:
+    dice = random.Random(20261124)
+    delivered: list[Sample] = []
+    for day in range(4):
+        new = [sample(slo, 24 * day + hour / 2, dice.randrange(11)) for slo in "ab" for hour in range(48)]
+        late = [sample("c", dice.randrange(48 * (day + 1)) / 2, 3, known=24 * day + 30) for _ in range(3)]
+        again = dice.sample(delivered, min(5, len(delivered)))
+        corrected = [(*row[:4], 5, 10, at(24 * day + 31), at(24 * day + 31)) for row in again[:3]]
+        broken = [sample("a", 24 * day + 0.25, 11), sample("b", 24 * day + 0.25, 4, known=1000)]
+        torn = [("a", "north", "noon", 1800, 1, 2, at(24 * day + 2), at(24 * day + 2))]
+        delivered += new
+        home.deliver(f"day{day}", [*new, *dict.fromkeys(late), *again[3:], *corrected, *broken, *torn])
+        incremental = home.build()
+        assert incremental == home.build(), "nothing new changes nothing"
+    fates = {row[-3] for row in incremental[TABLES[0]]}
+    assert {"staged", "superseded", "quarantined", "not_applicable"} <= fates
+    assert incremental == home.build("--full-refresh")
+
+
+def test_a_clock_set_back_and_forth_shows_what_was_known_then(home: Home) -> None:
+    home.deliver("day1", [sample("a", 1, 9), sample("a", 1, 2, known=50), sample("a", 5, 9, known=50)])
+    now = home.build()
+    then = home.build(as_of=START + timedelta(hours=40))
+    assert then != now
+    assert then == home.build("--full-refresh", as_of=START + timedelta(hours=40))
+    assert home.build() == now
