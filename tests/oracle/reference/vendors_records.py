@@ -235,8 +235,10 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
     for name in shape.inside.split():
         if not 0 < number(cleaned(values.get(name))) < 1:
             defects.append(f"{name}: impossible")
-    if shape.kind == "sli_samples" and number(values.get("good")) > number(values.get("valid")):
-        defects.append("good: more than valid")
+    if shape.kind == "sli_samples":
+        defects += [f"{name}: missing" for name in ("good", "valid") if cleaned(values.get(name)) is None]
+        if number(values.get("good")) > number(values.get("valid")):
+            defects.append("good: more than valid")
     for names, register in ((shape.services, context.services), (shape.teams, context.teams)):
         for name in names.split():
             value = cleaned(values.get(name))
