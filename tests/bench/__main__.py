@@ -1,7 +1,7 @@
 """Prints the tables of figures: `make bench`; `python -m tests.bench PART...` for some of it.
 
-A part is `simulation`, `organisations` (or one of them by name), `growth`, `dora`, `memory`, `days`; a number is a size
-for growth, dora and memory, in place of theirs: `python -m tests.bench growth 100000 300000`.
+A part is `simulation`, `organisations` (or one of them by name), `growth`, `dora`, `memory`, `days`, `samples`; a number is a size
+for growth, dora, memory and samples, in place of theirs: `python -m tests.bench growth 100000 300000`.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import day_files, growth, organisations, simulation
+from tests.bench import day_files, growth, organisations, samples, simulation
 
-PARTS = ("simulation", "organisations", *growth.PARTS, "days")
+PARTS = ("simulation", "organisations", *growth.PARTS, "days", "samples")
 
 
 def main(wanted: list[str]) -> None:
@@ -28,11 +28,13 @@ def main(wanted: list[str]) -> None:
     names = tuple(name for name in organisations.NAMES if name in wanted or "organisations" in parts)
     if names:
         organisations.print_rows(names)
-    grown = parts & set(growth.PARTS) or (set(growth.PARTS) if sizes else set())
+    grown = parts & set(growth.PARTS) or (set(growth.PARTS) if sizes and not parts else set())
     if grown:
         growth.print_tables(grown, sizes)
     if "days" in parts:
         day_files.print_row()
+    if "samples" in parts:
+        samples.print_rows(sizes or samples.SIZES)
 
 
 if __name__ == "__main__":

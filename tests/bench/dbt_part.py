@@ -1,4 +1,4 @@
-"""`python -m tests.bench.dbt_part HOME`: dbt build over what HOME has landed.
+"""`python -m tests.bench.dbt_part HOME [--select MODELS]`: dbt build over what HOME has landed.
 
 With `--bare`: the same compiled SQL in bare DuckDB. Either prints the seconds of the models of dora.py, and of each
 model: of wall time in dbt, where several run at once, and of CPU in bare DuckDB, where one runs after the other.
@@ -6,8 +6,8 @@ model: of wall time in dbt, where several run at once, and of CPU in bare DuckDB
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 import time
 
 import duckdb
@@ -19,12 +19,15 @@ from tests.bench import dora
 MODELS = "MODELS"
 
 
-def build(settings: Settings) -> tuple[float, dict[str, float]]:
+def build(settings: Settings, selected: str) -> tuple[float, dict[str, float]]:
     """`dbt build` as the product calls it, models and tests. Returns seconds of the models of dora.py, and of each."""
-    result = dbt_project.invoke(["build", "--exclude-resource-type", "unit_test"], settings)
+    result = dbt_project.invoke(
+        ["build", "--exclude-resource-type", "unit_test", "--select", selected, "--indirect-selection", "cautious"],
+        settings,
+    )
     assert result.success, result.exception or [r.message for r in result.result.results if r.message]
     models = {r.node.name: r.execution_time for r in result.result.results if r.node.resource_type == "model"}
-    return sum(models[name] for name in dora.MODELS), models
+    return sum(models.get(name, 0.0) for name in dora.MODELS), models
 
 
 def compiled(settings: Settings) -> list[tuple[str, str, str]]:
@@ -92,6 +95,12 @@ def models_in(output: str) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    dora_seconds, of_models = (bare if "--bare" in sys.argv else build)(Settings.of(sys.argv[1]))
+    told = argparse.ArgumentParser()
+    told.add_argument("home")
+    told.add_argument("--select", default="fqn:*")
+    told.add_argument("--bare", action="store_true")
+    options = told.parse_args()
+    home = Settings.of(options.home)
+    dora_seconds, of_models = bare(home) if options.bare else build(home, options.select)
     print(dora.MARK, dora_seconds)
     print(MODELS, json.dumps(of_models))

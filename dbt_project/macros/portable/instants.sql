@@ -116,7 +116,7 @@ coalesce(substring({{ word(text) }}, 1, 13), '')
 
 {#- The full hour (UTC) that holds an instant. -#}
 {% macro hour_start(instant) -%}
-date_trunc('hour', {{ instant }})
+cast(date_trunc('hour', {{ instant }}) as timestamp)
 {%- endmacro %}
 
 {% macro epoch_start() -%}
