@@ -43,8 +43,7 @@ sources:
   - name: samples
     feed: records_sli_samples
     reader: parquet
-    path: samples
-    mode: snapshot
+    path: samples/*.parquet
     primary_key: [slo_id, market, starts_at, updated_at]
     cursor: recorded_at
     covers: [{kind: sli_samples, from: "2025-01-01T00:00:00Z"}]

@@ -26,12 +26,15 @@ def test_two_homes_and_thread_counts_give_the_same_bytes(name: str, tmp_path: Pa
 
 
 def test_running_again_is_the_same_release_and_lands_nothing(tmp_path: Path) -> None:
-    """Even when the warehouse in between is that of an older version, whose catalogue had other columns."""
+    """Even when the warehouse in between is that of an older version, whose catalogue had other columns, and whose
+    models said something else of hours that no new batch speaks of."""
     example = ROOT / "organisations" / "example"
     for is_again in (False, True):
         if is_again:
             with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as con:
                 con.execute("alter table seeds.metric_catalogue drop column example")
+                con.execute("update intermediate.int_sli_hours set good = 0")
+            (tmp_path / "warehouse.models").write_text("another version")
         done = scorecard("run", example, "--home", tmp_path)
         assert done.returncode == 0, done.stderr
     assert " 0 of them new" in done.stderr
