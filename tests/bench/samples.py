@@ -1,4 +1,4 @@
-"""Samples of indicators by the million: a year of them built whole, then one day more, beside the same SQL in bare DuckDB.
+"""Samples by the million: a year of them built whole, then one day more, beside the same SQL in bare DuckDB.
 
 Belongs here: generating samples, and what landing and the models up to fct_slo_hours take. A year of 365 day files; the
 number of objectives follows from the size, each with a sample every five minutes.
@@ -22,8 +22,8 @@ DAYS, SECONDS = 365, 300
 PER_DAY = 86_400 // SECONDS
 SELECTED = "+fct_slo_hours"
 HEADER = (
-    "| samples | land s | MiB | build s | CPU s | MiB | one day: land s | MiB | build s | CPU s | MiB | increment / build "
-    "| bare s | MiB | build / bare |\n" + "|---" * 15 + "|"
+    "| samples | land s | MiB | build s | CPU s | MiB | one day: land s | MiB | build s | CPU s | MiB "
+    "| increment / build | bare s | MiB | build / bare |\n" + "|---" * 15 + "|"
 )  # fmt: skip
 
 _ORGANISATION = """\
