@@ -158,6 +158,22 @@ HOURS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
+FULL_HOURS: list[tuple[Any, ...]] = [
+    (at("2026-03-29 01:59:59.999999"), at("2026-03-29 01:00:00")),
+    (at("2026-03-29 02:00:00"), at("2026-03-29 02:00:00")),
+    (at("1969-12-31 23:30:00"), at("1969-12-31 23:00:00")),
+    (None, None),
+]
+WRITTEN_HOURS: list[tuple[Any, ...]] = [
+    ("2026-03-29T01:59:59Z", "2026-03-29T01"),
+    (" 2026-03-29T01:59:59+02:00 ", "2026-03-29T01"),
+    ("29/3/2026 01:59", "29/3/2026 01:"),
+    ("noon", "noon"),
+    ("  ", ""),
+    (None, ""),
+]
+
+
 def _parsed() -> list[tuple[Any, ...]]:
     return [
         *((text, BERLIN, "iso", value) for text, value in READ_ISO.items()),
@@ -180,5 +196,7 @@ def cases() -> list[Cases]:
             Cases("plus_hours", {"instant": "timestamp"}, "timestamp", rows, query=each("plus_hours", "instant", hours))
             for hours, rows in HOURS.items()
         ),
+        Cases("hour_start", {"instant": "timestamp"}, "timestamp", FULL_HOURS),
+        Cases("hour_key", {"text": "string"}, "string", WRITTEN_HOURS),
         Cases("epoch_start", {"nothing": "string"}, "timestamp", [("", at("1970-01-01"))], query=each("epoch_start")),
     ]
