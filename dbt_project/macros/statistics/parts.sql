@@ -85,8 +85,9 @@
 {%- endmacro %}
 
 {#- Rows of a relation that has service_id, team_id and area, once for each entity that they count for. Unknown
-    owners count for nobody; the portfolio counts everything. Adds entity_key. -#}
-{% macro statistics_entity_rows(rows_of, columns, entities='entities') -%}
+    owners count for nobody; the portfolio counts everything. Adds entity_key. `level` is the column that names the one
+    type of entity that a row counts for, where not null: time that is united anew for each does not add up. -#}
+{% macro statistics_entity_rows(rows_of, columns, entities='entities', level=none) -%}
     {% for entity_type, entity_id in [('service', 'service_id'), ('team', 'team_id'), ('area', 'area'), ('portfolio', none)] -%}
     {% if not loop.first %}union all{% endif %}
     select
@@ -96,6 +97,9 @@
     inner join {{ entities }}
         on {{ entities }}.entity_type = '{{ entity_type }}'
         {% if entity_id %}and {{ entities }}.entity_id = {{ rows_of }}.{{ entity_id }}{% endif %}
+    {% if level -%}
+    where coalesce({{ rows_of }}.{{ level }}, '{{ entity_type }}') = '{{ entity_type }}'
+    {% endif -%}
     {% endfor -%}
 {%- endmacro %}
 

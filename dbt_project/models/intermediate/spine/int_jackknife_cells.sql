@@ -37,7 +37,9 @@ period_days as (
 
 entity_days as (
 
-    {{ statistics_entity_rows('parts', 'day_on, metric_id, dimension, dimension_value, numerator, denominator') }}
+    {{ statistics_entity_rows(
+        'parts', 'day_on, metric_id, dimension, dimension_value, numerator, denominator', level='level'
+    ) }}
 
 ),
 

@@ -1,6 +1,7 @@
 -- The parts of every metric family, one below the other; a new family is one more line here. What lies outside the
 -- coverage that its metric needs is left out as `not_covered`, before anything else is said of it. Inside the record
--- kind's own coverage a row that lacks a column keeps the reason that names it.
+-- kind's own coverage a row that lacks a column keeps the reason that names it. Parts `by_level` say which type of
+-- entity they count for, since time that is united for a team is not the sum of what it is for its services.
 {% set families = [
     'metric_incidents',
     'metric_reopened_incidents',
@@ -14,6 +15,7 @@
     'metric_reviews',
     'int_clock_parts',
 ] %}
+{% set by_level = [] %}
 
 with
 
@@ -25,6 +27,7 @@ parts as (
         service_id,
         team_id,
         area,
+        {{ 'level' if family in by_level else 'cast(null as string) as level' }},
         day_on,
         segment_key,
         dimension,
@@ -70,6 +73,7 @@ select
     service_id,
     team_id,
     area,
+    level,
     day_on,
     dimension,
     dimension_value,

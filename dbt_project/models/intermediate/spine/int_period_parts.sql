@@ -48,12 +48,15 @@ owners as (
 
     select
         *,
-        row_number() over (order by service_id nulls first, team_id nulls first, area nulls first) as owner_key
+        row_number() over (
+            order by service_id nulls first, team_id nulls first, area nulls first, level nulls first
+        ) as owner_key
     from (
         select distinct
             service_id,
             team_id,
-            area
+            area,
+            level
         from parts
     ) as names
 
@@ -61,7 +64,7 @@ owners as (
 
 owner_entities as (
 
-    {{ statistics_entity_rows('owners', 'owner_key') }}
+    {{ statistics_entity_rows('owners', 'owner_key', level='level') }}
 
 ),
 
@@ -88,6 +91,7 @@ owner_periods as (
             parts.service_id is not distinct from owners.service_id
             and parts.team_id is not distinct from owners.team_id
             and parts.area is not distinct from owners.area
+            and parts.level is not distinct from owners.level
     group by owners.owner_key, series.series_key, period_days.period_key
 
 ),
