@@ -28,6 +28,7 @@ FACTS: Mapping[str, str] = {
     "postmortems": "learning.fct_postmortems",
     "postmortem_actions": "learning.fct_postmortem_actions",
     "slos": "reliability.dim_slo",
+    "markets": "core.dim_market",
     "sli_samples": "intermediate.int_sli_hours",
 }
 ROWS: Mapping[str, str] = {"intermediate.int_sli_hours": "sum(samples)"}

@@ -52,6 +52,8 @@ _LOCAL_TIMES = """
         select time_zone as zone from landing.run
         union
         select time_zone from landing.organisation_sources where time_zone is not null
+        union
+        select time_zone from landing.records_markets where time_zone in (select name from pg_timezone_names())
     ) as zones
     cross join (
         select unnest(generate_series(timestamp '2000-01-01', as_of, interval 6 hours)) as instant from landing.run

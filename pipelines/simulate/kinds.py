@@ -306,6 +306,8 @@ KINDS: tuple[Kind, ...] = (
             _market(), Column("is_critical", "flag"), _text("time_zone", "market_zone", "market"),
             _plan("valid_from", is_start=True), _plan("valid_to", not_before="valid_from"),
         ),
+        feed="records_markets",
+        covers=("markets",),
         broken=False,
     ),
     Kind(

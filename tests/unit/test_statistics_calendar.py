@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support import ROOT
 from tests.unit.macros import Macros, connection
 
 SQL = Macros()
@@ -73,3 +74,11 @@ def test_a_day_starts_with_its_first_instant(day: date, zone: str) -> None:
 )
 def test_days_of_a_clock_change(day: date, zone: str, hours: float) -> None:
     assert day_start(day + timedelta(days=1), zone) - day_start(day, zone) == timedelta(hours=hours)
+
+
+def test_the_zones_that_a_record_may_name_are_known_to_both() -> None:
+    seed = (ROOT / "dbt_project/seeds/time_zones.csv").read_text(encoding="utf-8").splitlines()[1:]
+    known = {name for (name,) in CON.execute("select name from pg_timezone_names()").fetchall()}
+    assert len(seed) > 500
+    assert set(seed) <= known & available_timezones()
+    assert set(seed) >= (known & available_timezones()) - {"Factory", "localtime", "posixrules"}

@@ -111,8 +111,18 @@
         'reason': 'unknown ' ~ thing, 'required': required, 'rules': [], 'thing': thing}) }}
 {%- endmacro %}
 
-{#- The joins that `named` columns need. -#}
+{#- A time zone by its IANA name, written as the seed has it. -#}
+{% macro zone(name, raw=none, required=false) -%}
+    {{ return({'name': name, 'raw': word(raw or name), 'sql': 'named_' ~ name, 'type': 'string',
+        'reason': 'not an IANA time zone', 'required': required, 'rules': [], 'is_zone': true}) }}
+{%- endmacro %}
+
+{#- The joins that `named` and `zone` columns need. -#}
 {% macro names_joins(columns) -%}
+{%- for column in columns if column.is_zone %}
+    left join {{ ref('time_zones') }} as {{ column.name }}_names
+        on {{ column.raw }} = {{ column.name }}_names.time_zone
+{%- endfor %}
 {%- for column in columns if column.thing %}
     left join {{ ref('stg_organisation__' ~ column.thing ~ '_names') }} as {{ column.name }}_names
         on {{ name_key(column.raw) }} = {{ column.name }}_names.name_key
@@ -132,6 +142,8 @@
         {{ column.raw }} as raw_{{ column.name }},
         {%- if column.thing %}
         {{ column.name }}_names.{{ column.thing }}_id as named_{{ column.name }},
+        {%- elif column.is_zone %}
+        {{ column.name }}_names.time_zone as named_{{ column.name }},
         {%- endif %}
 {%- endfor %}
         landed.batch_time_zone,

@@ -32,6 +32,7 @@
             'model': 'stg_records__postmortem_actions_flagged'},
         {'feed': 'records_slos', 'kind': 'slos', 'model': 'stg_records__slos_flagged'},
         {'feed': 'records_sli_samples', 'kind': 'sli_samples', 'model': 'stg_records__sli_samples_flagged'},
+        {'feed': 'records_markets', 'kind': 'markets', 'model': 'stg_records__markets_flagged'},
         {'feed': 'records_automation_runs', 'kind': 'automation_runs', 'model': 'stg_records__automation_runs_flagged'},
     ]) }}
 {%- endmacro %}

@@ -10,6 +10,7 @@
     ('postmortems', 'fct_postmortems', 'published_at'),
     ('postmortem_actions', 'fct_postmortem_actions', 'done_at'),
     ('slos', 'dim_slo', 'in_force_from'),
+    ('markets', 'dim_market', 'in_force_from'),
     ('sli_samples', 'fct_slo_hours', 'hour_at'),
 ] %}
 

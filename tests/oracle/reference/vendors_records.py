@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
+from zoneinfo import available_timezones
 
 from tests.oracle.reference.facts import (
     Action,
@@ -44,6 +45,7 @@ class Shape:
     inside: str = ""
     """Shares of which neither 0 nor 1 makes sense."""
     flags: str = ""
+    zones: str = ""
     services: str = ""
     teams: str = ""
 
@@ -158,6 +160,14 @@ SHAPES = {
         happened="starts_at",
         counts="seconds good valid",
     ),
+    "records_markets": Shape(
+        kind="markets",
+        columns="market is_critical time_zone valid_from valid_to",
+        instants="valid_from valid_to",
+        ordered=(("valid_from", "valid_to"),),
+        flags="is_critical",
+        zones="time_zone",
+    ),
     "records_postmortems": Shape(
         kind="postmortems",
         columns="postmortem_id incident_id team_id started_at published_at participants teams_present",
@@ -239,6 +249,10 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
         defects += [f"{name}: missing" for name in ("good", "valid") if cleaned(values.get(name)) is None]
         if number(values.get("good")) > number(values.get("valid")):
             defects.append("good: more than valid")
+    for name in shape.zones.split():
+        value = cleaned(values.get(name))
+        if value is not None and value not in available_timezones():
+            defects.append(f"{name}: unknown {value}")
     for names, register in ((shape.services, context.services), (shape.teams, context.teams)):
         for name in names.split():
             value = cleaned(values.get(name))
