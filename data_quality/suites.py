@@ -85,6 +85,8 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "active": ("true", "false"),
     },
     "statuspage_incidents": {"impact": ("none", "minor", "major", "critical", "maintenance")},
+    "upptime_checks": {"status": ("up", "degraded", "down")},
+    "health_checks": {"result": ("success", "failed")},
     "records_incidents": {
         "severity": ("sev1", "sev2", "sev3", "sev4", "sev5"),
         "resolved_by": ("automation", "person", "self_cleared"),

@@ -15,7 +15,7 @@ REAL_DATA = os.environ.get("SCORECARD_REAL_DATA") or next(
     (str(path) for path in [ROOT.parent / "shared" / "data"] if path.is_dir()), ""
 )
 os.environ["SCORECARD_REAL_DATA"] = REAL_DATA or "/nonexistent-set-SCORECARD_REAL_DATA"
-REAL_ORGANISATIONS = {"jenkins", "govuk", "servicenow", "github_status"}
+REAL_ORGANISATIONS = {"jenkins", "govuk", "servicenow", "github_status", "upptime", "statuspage"}
 NO_REAL_DATA = "SCORECARD_REAL_DATA is not set: this test reads the real logs and did NOT run"
 
 

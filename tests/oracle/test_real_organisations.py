@@ -23,6 +23,8 @@ CASES = [
     ("jenkins", "2023-06-01T00:00:00Z"),
     ("govuk", None),
     ("github_status", None),
+    ("upptime", None),
+    ("statuspage", None),
     ("servicenow", None),
     ("servicenow", "2016-06-01T00:00:00Z"),
 ]

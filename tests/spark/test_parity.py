@@ -22,8 +22,12 @@ from tests.support import ROOT, scorecard
 
 pytestmark = pytest.mark.spark
 EXAMPLE, DEMO = ROOT / "organisations" / "example", ROOT / "organisations" / "demo"
-REAL = ("govuk", "jenkins", "servicenow", "github_status")
-UNTIL = {"servicenow": "2017-03-01T00:00:00Z"}
+REAL = ("govuk", "jenkins", "servicenow", "github_status", "upptime", "statuspage")
+UNTIL = {
+    "servicenow": "2017-03-01T00:00:00Z",
+    "upptime": "2022-09-01T00:00:00Z",
+    "statuspage": "2022-08-01T00:00:00Z",
+}
 
 
 def _release(organisation: Path, home: Path, engine: str) -> Path:

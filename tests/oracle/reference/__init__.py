@@ -13,10 +13,12 @@ from tests.oracle.reference import organisation as organisations
 from tests.oracle.reference import (
     vendors_cstate,
     vendors_gitops,
+    vendors_health_checks,
     vendors_image_tags,
     vendors_records,
     vendors_servicenow,
     vendors_statuspage,
+    vendors_upptime,
 )
 from tests.oracle.reference.book import Book, Clock
 from tests.oracle.reference.cells import Cell, Key
@@ -38,6 +40,8 @@ COLLECTORS = {
     "ownership_changes": vendors_image_tags.collect_ownership,
     "servicenow_audit": vendors_servicenow.collect,
     "statuspage_incidents": vendors_statuspage.collect,
+    "upptime_checks": vendors_upptime.collect,
+    "health_checks": vendors_health_checks.collect,
 }
 
 

@@ -39,6 +39,8 @@ _DECLARED = {
         "id updated_at started_at resolved_at impact impact_window downtime_start downtime_end updates components"
         " components_source"
     ),
+    "upptime_checks": "commit checked_at service_slug status response_ms",
+    "health_checks": "checked_at_utc service result",
 }
 COLUMNS: dict[str, tuple[str, ...]] = {feed: tuple(names.split()) for feed, names in _DECLARED.items()}
 """Declared columns by feed; a feed that is not listed lands every column."""

@@ -38,6 +38,14 @@
             'team_id', 'detected_at', 'mitigated_at', 'closed_at', 'detected_by', 'resolved_by', 'fingerprint',
             'caused_by_deployment_id'
         ],
+        'stg_upptime__incidents': [
+            'team_id', 'severity', 'detected_at', 'acknowledged_at', 'mitigated_at', 'closed_at', 'resolved_by',
+            'fingerprint', 'caused_by_deployment_id'
+        ],
+        'stg_health_checks__incidents': [
+            'team_id', 'severity', 'detected_at', 'acknowledged_at', 'mitigated_at', 'closed_at', 'resolved_by',
+            'fingerprint', 'caused_by_deployment_id'
+        ],
         'stg_records__incidents': []
     }
 ) }}
