@@ -86,6 +86,10 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     },
     "statuspage_incidents": {"impact": ("none", "minor", "major", "critical", "maintenance")},
     "upptime_checks": {"status": ("up", "degraded", "down")},
+    "upptime_commits": {
+        "actor": ("human", "bot"),
+        "task": ("check", "summary", "graphs", "response_time", "config", "template_update"),
+    },
     "health_checks": {"result": ("success", "failed")},
     "records_incidents": {
         "severity": ("sev1", "sev2", "sev3", "sev4", "sev5"),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -32,6 +32,14 @@ def checks(real_data: Path) -> dict[str, list[dict[str, str]]]:
         for row in csv.DictReader(log):
             found[row["service_slug"]].append(row)
     return {site: sorted(own, key=lambda row: row["checked_at"]) for site, own in found.items()}
+
+
+@pytest.fixture(scope="module")
+def commits(real_data: Path) -> list[dict[str, str]]:
+    """Every commit of the repository, by its bot and by people."""
+    path = real_data / "upptime_hexabase_stg" / "bot_and_human_commits.csv.gz"
+    with gzip.open(path, "rt", encoding="utf-8", newline="") as log:
+        return list(csv.DictReader(log))
 
 
 def _outages(own: list[dict[str, str]]) -> list[tuple[str, datetime, datetime | None]]:
@@ -100,3 +108,29 @@ def test_nobody_says_when_an_outage_was_noticed(upptime: Path) -> None:
     assert rows(upptime, query) == [(None, "monitor", None, None)]
     query = "select distinct status from {scorecard.metric_values} where metric_id in ('time_to_detect', 'reopen_rate')"
     assert rows(upptime, query) == [("missing_source",)]
+
+
+def test_only_runs_that_ended_well_leave_a_commit(upptime: Path, commits: list[dict[str, str]]) -> None:
+    expected = Counter(f"upptime-{row['task']}" for row in commits if row["actor"] == "bot")
+    assert expected.total() == 5_480
+    query = "select automation_id, outcome, count(*) from {automation.fct_automation_runs} group by all"
+    assert {(name, outcome): n for name, outcome, n in rows(upptime, query)} == {
+        (name, None): n for name, n in expected.items()
+    }
+    query = "select distinct status from {scorecard.metric_values} where metric_id = 'automation_success'"
+    assert rows(upptime, query) == [("missing_source",)]
+
+
+def test_changes_of_the_page_are_rollouts_of_unknown_outcome(upptime: Path, commits: list[dict[str, str]]) -> None:
+    """People commit at +09:00, the bot in UTC."""
+    assert sum(row["committed_at"].endswith("+09:00") for row in commits) == 21
+    expected = {
+        (row["commit"], "status-page", utc(row["committed_at"]), None)
+        for row in commits
+        if row["actor"] == "human" or row["task"] == "template_update"
+    }
+    assert len(expected) == 26
+    query = "select deployment_id, service_id, started_at, outcome from {delivery.fct_deployments}"
+    assert set(rows(upptime, query)) == expected
+    query = "select count(value), sum(denominator) from {scorecard.metric_values} where metric_id = 'change_fail_rate'"
+    assert rows(upptime, query) == [(0, 0)]

@@ -25,6 +25,8 @@
         {'feed': 'records_incident_events', 'kind': 'incident_events', 'model': 'stg_records__incident_events_flagged'},
         {'feed': 'gitops_commits', 'kind': 'deployments', 'model': 'stg_gitops__deployments_flagged', 'fan_out': true},
         {'feed': 'gitops_commits', 'kind': 'automation_runs', 'model': 'stg_gitops__automation_runs_flagged'},
+        {'feed': 'upptime_commits', 'kind': 'deployments', 'model': 'stg_upptime__deployments_flagged'},
+        {'feed': 'upptime_commits', 'kind': 'automation_runs', 'model': 'stg_upptime__automation_runs_flagged'},
         {'feed': 'image_tag_changes', 'kind': 'deployments', 'model': 'stg_image_tags__deployments_flagged'},
         {'feed': 'image_tag_changes', 'kind': 'automation_runs', 'model': 'stg_image_tags__automation_runs_flagged'},
         {'feed': 'records_deployments', 'kind': 'deployments', 'model': 'stg_records__deployments_flagged'},

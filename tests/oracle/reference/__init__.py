@@ -41,6 +41,7 @@ COLLECTORS = {
     "servicenow_audit": vendors_servicenow.collect,
     "statuspage_incidents": vendors_statuspage.collect,
     "upptime_checks": vendors_upptime.collect,
+    "upptime_commits": vendors_upptime.collect_commits,
     "health_checks": vendors_health_checks.collect,
 }
 

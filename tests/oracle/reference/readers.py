@@ -40,6 +40,7 @@ _DECLARED = {
         " components_source"
     ),
     "upptime_checks": "commit checked_at service_slug status response_ms",
+    "upptime_commits": "commit committed_at actor task",
     "health_checks": "checked_at_utc service result",
 }
 COLUMNS: dict[str, tuple[str, ...]] = {feed: tuple(names.split()) for feed, names in _DECLARED.items()}

@@ -27,6 +27,10 @@
         'stg_image_tags__automation_runs': [
             'version', 'trigger', 'outcome', 'incident_id', 'taken_over_at', 'reversed_at', 'harmed_incident_id'
         ],
+        'stg_upptime__automation_runs': [
+            'version', 'trigger', 'outcome', 'finished_at', 'incident_id', 'taken_over_at', 'reversed_at',
+            'harmed_incident_id'
+        ],
         'stg_records__automation_runs': []
     }
 ) }}

@@ -35,6 +35,10 @@
             'first_commit_at', 'finished_at', 'outcome', 'failed_at', 'restored_at', 'exposed_share', 'strategy', 'tests',
             'gates_skipped', 'abort_trigger', 'rollback_of', 'rollback_trigger', 'is_unplanned_fix'
         ],
+        'stg_upptime__deployments': [
+            'version', 'first_commit_at', 'finished_at', 'outcome', 'failed_at', 'restored_at', 'exposed_share', 'strategy',
+            'tests', 'gates_skipped', 'abort_trigger', 'rollback_of', 'rollback_trigger', 'is_unplanned_fix'
+        ],
         'stg_records__deployments': []
     }
 ) }}
