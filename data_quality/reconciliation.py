@@ -29,6 +29,7 @@ FACTS: Mapping[str, str] = {
     "postmortem_actions": "learning.fct_postmortem_actions",
     "slos": "reliability.dim_slo",
     "markets": "core.dim_market",
+    "slo_exclusions": "reliability.fct_slo_exclusions",
     "sli_samples": "intermediate.int_sli_hours",
 }
 ROWS: Mapping[str, str] = {"intermediate.int_sli_hours": "sum(samples)"}

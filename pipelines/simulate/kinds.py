@@ -256,6 +256,8 @@ KINDS: tuple[Kind, ...] = (
             _text("reason", "exclusion_reason", "reason"),
         ),
         twin="reason",
+        feed="records_slo_exclusions",
+        covers=("slo_exclusions",),
     ),
     Kind(
         "postmortems",

@@ -107,6 +107,16 @@ def test_each_incident_is_linked_to_its_cause_and_by_that_rule(example: Path) ->
     assert {incident: (rule, deployment or "") for incident, rule, deployment in shown} == expected
 
 
+def test_each_agreed_window_is_valid_or_says_why_not(example: Path) -> None:
+    shown = published(
+        example,
+        "select exclusion_id, service_id, team_id, sli, invalid_reason, is_valid from {reliability.fct_slo_exclusions}",
+    )
+    assert all(is_valid == (reason is None) for *_, reason, is_valid in shown)
+    expected = [tuple(row.values())[:5] for row in golden("example_exclusions.csv")]
+    assert sorted(tuple(text or "" for text in row[:5]) for row in shown) == expected
+
+
 @pytest.mark.parametrize(
     "row",
     golden("example_metrics.csv"),

@@ -37,6 +37,7 @@
         {'feed': 'records_postmortem_actions', 'kind': 'postmortem_actions',
             'model': 'stg_records__postmortem_actions_flagged'},
         {'feed': 'records_slos', 'kind': 'slos', 'model': 'stg_records__slos_flagged'},
+        {'feed': 'records_slo_exclusions', 'kind': 'slo_exclusions', 'model': 'stg_records__slo_exclusions_flagged'},
         {'feed': 'records_sli_samples', 'kind': 'sli_samples', 'model': 'stg_records__sli_samples_flagged'},
         {'feed': 'records_markets', 'kind': 'markets', 'model': 'stg_records__markets_flagged'},
         {'feed': 'records_automation_runs', 'kind': 'automation_runs', 'model': 'stg_records__automation_runs_flagged'},

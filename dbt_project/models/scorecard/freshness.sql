@@ -11,6 +11,7 @@
     ('postmortem_actions', 'fct_postmortem_actions', 'done_at'),
     ('slos', 'dim_slo', 'in_force_from'),
     ('markets', 'dim_market', 'in_force_from'),
+    ('slo_exclusions', 'fct_slo_exclusions', 'registered_at'),
     ('sli_samples', 'fct_slo_hours', 'hour_at'),
 ] %}
 

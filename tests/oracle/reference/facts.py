@@ -158,6 +158,32 @@ class Objective:
 
 
 @dataclass(slots=True)
+class Exclusion:
+    """An agreed window that does not count, if it was agreed before it began."""
+
+    exclusion_id: str
+    slo_id: str | None
+    service: str | None
+    starts: int
+    ends: int
+    registered_at: int | None
+    sli: str | None = None
+    invalid_reason: str | None = None
+
+    def judge(self, objective: Objective | None) -> None:
+        """Fills service and indicator from the objective in force when the window begins, and why it does not count."""
+        if objective is not None:
+            self.service, self.sli = self.service or objective.service, objective.sli
+        elif self.slo_id is not None:
+            self.invalid_reason = "slo_unknown"
+            return
+        if self.registered_at is None:
+            self.invalid_reason = "registration_unknown"
+        elif self.registered_at >= self.starts:
+            self.invalid_reason = "registered_after_start"
+
+
+@dataclass(slots=True)
 class SloHour:
     """What was measured of an objective in a market within one hour; no service: nobody states the objective."""
 
@@ -222,6 +248,7 @@ class Facts:
     reviews: list[Review] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
     slo_hours: list[SloHour] = field(default_factory=list)
+    exclusions: list[Exclusion] = field(default_factory=list)
     owner_changes: list[OwnerChange] = field(default_factory=list)
 
 

@@ -22,8 +22,10 @@ from tests.oracle.reference.facts import (
     note_reopening,
 )
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
-from tests.oracle.reference.instants import HOUR
 from tests.oracle.reference.readers import COLUMNS, Row, Values
+from tests.oracle.reference.record_values import flag, number, value_of
+from tests.oracle.reference.record_values import found as _found
+from tests.oracle.reference.vendors_objectives import add_sample, exclusion_of, objective_of, state, version_in_force
 
 COMMON = ("source_record_id", "updated_at", "recorded_at", "is_deleted")
 
@@ -48,6 +50,9 @@ class Shape:
     zones: str = ""
     services: str = ""
     teams: str = ""
+    required: str = ""
+    either: tuple[str, ...] = ()
+    """Columns of which one must be there."""
 
 
 SHAPES = {
@@ -154,6 +159,16 @@ SHAPES = {
         inside="objective",
         services="service_id",
     ),
+    "records_slo_exclusions": Shape(
+        kind="slo_exclusions",
+        columns="exclusion_id slo_id service_id starts_at ends_at registered_at reason",
+        instants="starts_at ends_at",
+        happened="registered_at",
+        ordered=(("starts_at", "ends_at"),),
+        services="service_id",
+        required="starts_at ends_at",
+        either=("slo_id", "service_id"),
+    ),
     "records_sli_samples": Shape(
         kind="sli_samples",
         columns="slo_id market starts_at seconds good valid",
@@ -186,24 +201,6 @@ SHAPES = {
 }
 FEEDS = frozenset(SHAPES)
 COLUMNS.update({feed: (*shape.columns.split(), *COMMON) for feed, shape in SHAPES.items()})
-
-
-def value_of(values: Values, name: str, context: Context) -> str | None:
-    """A column's trimmed value, in the source's own words where organisation.yml translates it."""
-    return context.mapped(name, cleaned(values.get(name)))
-
-
-def flag(text: str | None) -> bool | None:
-    """True, False, or None when nothing or something else is written."""
-    return {"true": True, "false": False}.get((text or "").strip().lower())
-
-
-def number(text: str | None) -> float:
-    """The number written; not a number when none is."""
-    try:
-        return float(text or "nan")
-    except ValueError:
-        return math.nan
 
 
 def _instant_defects(values: Values, shape: Shape, context: Context, recorded_at: int | None) -> list[str]:
@@ -253,6 +250,10 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
         value = cleaned(values.get(name))
         if value is not None and value not in available_timezones():
             defects.append(f"{name}: unknown {value}")
+    if flag(values.get("is_deleted")) is not True:
+        defects += [f"{name}: missing" for name in shape.required.split() if is_blank(values.get(name))]
+        if shape.either and all(is_blank(values.get(name)) for name in shape.either):
+            defects.append(f"{shape.either[0]}: none of {', '.join(shape.either)}")
     for names, register in ((shape.services, context.services), (shape.teams, context.teams)):
         for name in names.split():
             value = cleaned(values.get(name))
@@ -283,12 +284,6 @@ def judge(rows: Sequence[Row], shape: Shape, context: Context) -> list[Judged]:
             item.defects.append("two contents under one key")
         judged.append(item)
     return judged
-
-
-def _found(register_name: str, values: Values, name: str, context: Context) -> str | None:
-    value = cleaned(values.get(name))
-    register = context.teams if register_name == "team" else context.services
-    return None if value is None else register.find(value)
 
 
 def _incident(values: Values, context: Context) -> Incident:
@@ -384,32 +379,6 @@ def _capacity_event(values: Values, context: Context) -> CapacityEvent:
     )
 
 
-def _objective(values: Values, context: Context) -> Objective:
-    return Objective(
-        slo_id=str(cleaned(values.get("slo_id"))),
-        service=str(_found("service", values, "service_id", context)),
-        sli=str(value_of(values, "sli", context)),
-        starts=context.instant(values.get("valid_from")),
-        ends=context.instant(values.get("valid_to")),
-    )
-
-
-def _add_sample(hours: dict[tuple[str, str | None, int], SloHour], values: Values, context: Context) -> None:
-    slo_id, market = str(cleaned(values.get("slo_id"))), cleaned(values.get("market"))
-    at = (context.instant(values.get("starts_at")) or 0) // HOUR * HOUR
-    hour = hours.setdefault((slo_id, market, at), SloHour(slo_id, market, at))
-    hour.samples += 1
-    hour.good += int(number(values.get("good")))
-    hour.valid += int(number(values.get("valid")))
-
-
-def _state(hour: SloHour, versions: Sequence[Objective]) -> None:
-    """Fills service and indicator from the version in force when the hour began: the last that had begun."""
-    begun = [version for version in versions if version.starts is None or version.starts <= hour.at]
-    if begun and (begun[-1].ends is None or hour.at < begun[-1].ends):
-        hour.service, hour.sli = begun[-1].service, begun[-1].sli
-
-
 def _review(values: Values, context: Context) -> Review:
     teams = cleaned(values.get("teams_present"))
     return Review(
@@ -477,10 +446,12 @@ class Collected:
                 elif shape.kind == "capacity_events":
                     facts.capacity_events.append(_capacity_event(values, context))
                 elif shape.kind == "slos":
-                    objective = _objective(values, context)
+                    objective = objective_of(values, context)
                     objectives[objective.slo_id].append(objective)
+                elif shape.kind == "slo_exclusions":
+                    facts.exclusions.append(exclusion_of(values, context))
                 elif shape.kind == "sli_samples":
-                    _add_sample(hours, values, context)
+                    add_sample(hours, values, context)
                 elif shape.kind == "postmortems":
                     facts.reviews.append(_review(values, context))
                 elif shape.kind == "postmortem_actions":
@@ -488,7 +459,10 @@ class Collected:
             fates.add(shape.kind, judged)
         for hour in hours.values():
             versions = sorted(objectives[hour.slo_id], key=lambda version: version.starts or 0)
-            _state(hour, versions)
+            state(hour, versions)
+        for exclusion in facts.exclusions:
+            versions = sorted(objectives[exclusion.slo_id or ""], key=lambda version: version.starts or 0)
+            exclusion.judge(version_in_force(versions, exclusion.starts))
         facts.slo_hours.extend(hours.values())
         for incident in incidents:
             note_reopening(incident, events[incident.incident_id], without_events=incident.resolved_at)

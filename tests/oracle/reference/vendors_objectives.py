@@ -1,0 +1,55 @@
+"""Objectives, samples and agreed windows of ready-made records, as the metrics take them."""
+
+from collections.abc import Sequence
+
+from tests.oracle.reference.facts import Exclusion, Objective, SloHour
+from tests.oracle.reference.fates import Context, cleaned
+from tests.oracle.reference.instants import HOUR
+from tests.oracle.reference.readers import Values
+from tests.oracle.reference.record_values import found, number, value_of
+
+
+def objective_of(values: Values, context: Context) -> Objective:
+    """A version of an objective."""
+    return Objective(
+        slo_id=str(cleaned(values.get("slo_id"))),
+        service=str(found("service", values, "service_id", context)),
+        sli=str(value_of(values, "sli", context)),
+        starts=context.instant(values.get("valid_from")),
+        ends=context.instant(values.get("valid_to")),
+    )
+
+
+def add_sample(hours: dict[tuple[str, str | None, int], SloHour], values: Values, context: Context) -> None:
+    """Adds a sample to its hour."""
+    slo_id, market = str(cleaned(values.get("slo_id"))), cleaned(values.get("market"))
+    at = (context.instant(values.get("starts_at")) or 0) // HOUR * HOUR
+    hour = hours.setdefault((slo_id, market, at), SloHour(slo_id, market, at))
+    hour.samples += 1
+    hour.good += int(number(values.get("good")))
+    hour.valid += int(number(values.get("valid")))
+
+
+def version_in_force(versions: Sequence[Objective], at: int) -> Objective | None:
+    """The last version that had begun by an instant, unless it had ended."""
+    begun = [version for version in versions if version.starts is None or version.starts <= at]
+    return begun[-1] if begun and (begun[-1].ends is None or at < begun[-1].ends) else None
+
+
+def state(hour: SloHour, versions: Sequence[Objective]) -> None:
+    """Fills service and indicator from the version in force when the hour began."""
+    version = version_in_force(versions, hour.at)
+    if version is not None:
+        hour.service, hour.sli = version.service, version.sli
+
+
+def exclusion_of(values: Values, context: Context) -> Exclusion:
+    """An agreed window, not judged yet."""
+    return Exclusion(
+        exclusion_id=str(cleaned(values.get("exclusion_id"))),
+        slo_id=cleaned(values.get("slo_id")),
+        service=found("service", values, "service_id", context),
+        starts=context.instant(values.get("starts_at")) or 0,
+        ends=context.instant(values.get("ends_at")) or 0,
+        registered_at=context.instant(values.get("registered_at")),
+    )
