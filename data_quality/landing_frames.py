@@ -17,6 +17,8 @@ from pipelines.landing import ledger
 from pipelines.settings import Settings
 
 Connection = duckdb.DuckDBPyConnection
+REGISTERS = ("teams", "services", "markets", "automations", "slos")
+"""Kinds that are valid over time: what is written there holds until it ends, so that silence is no sign of a stop."""
 _SOURCE_COLUMNS = (
     "source", "feed", "cursor", "threshold", "rows", "required_null_rows", "cursor_unreadable_rows", "newest",
     "two_contents_rows", "unknown_word_rows", "unknown_words", "unknown_operations", "days_since_newest",
@@ -71,7 +73,8 @@ def newest_rows(feed: str, key: Sequence[str], *, with_deleted: bool = False) ->
 def _stated_sources(con: Connection) -> list[_Source]:
     found = con.execute(f"""
         select s.source, s.feed, s.cursor, s.date_order, coalesce(try_cast(s.quarantine_share as double), -1),
-            exists (select 1 from {_coverage_rows()} as c where c.source = s.source and c.covers_to is null),
+            exists (select 1 from {_coverage_rows()} as c where c.source = s.source and c.covers_to is null
+                and split_part(c.kind, '.', 1) not in {REGISTERS}),
             (select count(*) > 1 from {LANDED}.ledger as l where l.source = s.source and l.feed = s.feed and l.rows > 0)
         from {newest_rows("organisation_sources", ["source"])} as s
         order by s.source

@@ -98,6 +98,21 @@ def test_planted_fault_is_caught(clean: Settings, name: str) -> None:
     assert "expected:" in check.message and "Where to look:" in check.message and "Remedy:" in check.message
 
 
+def test_a_register_that_nothing_changed_has_not_stopped(clean: Settings) -> None:
+    """The same rows of last year, once as a log and once as a list that holds until somebody changes it."""
+    view, query, _ = FAULTS["landing_newest_record"]
+    suite = [one for one in LANDING_SUITE if one.name == "landing_newest_record"]
+    with reading(clean, warehouse=False) as con:
+        _plant(con, view, query)
+        con.execute("drop table memory.main.was")
+        _plant(
+            con, "organisation_coverage",
+            "select * replace (if(kind like 'automation_runs%', 'markets', kind) as kind) from was",
+        )  # fmt: skip
+        (check,) = gates.judge(suite, landing_frames(con, clean))
+    assert check.passed
+
+
 Edit = Callable[[dict[str, str]], list[dict[str, str]]]
 BAD: dict[str, Edit] = {
     "landing_keys_unambiguous": lambda row: [{**row, "version": version} for version in ("v8", "v9")],
