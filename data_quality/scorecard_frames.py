@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from data_quality.change_frames import changes_frame
 from data_quality.connection import LANDED
 from data_quality.events import EVENTS, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
@@ -77,11 +78,12 @@ def shape_frames(con: Connection) -> dict[str, Frame]:
 
 
 def scorecard_frames(con: Connection) -> dict[str, Frame]:
-    """Frames by name: totals, cells, catalogue, spine, portfolio, persons, quarantine."""
+    """Frames by name: totals, cells, changes, catalogue, spine, portfolio, persons, quarantine."""
     create_events(con)
     return {
         "totals": _totals(con),
         "cells": _cells(con),
+        "changes": changes_frame(con),
         "catalogue": _catalogue(con),
         "spine": _spine(con),
         "portfolio": _portfolio(con),

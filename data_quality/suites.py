@@ -129,6 +129,11 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "entity_type", "entity_id", "metric_id", "period_type", "period_start_on", "dimension", "dimension_value",
         "reason", "rows",
     ),
+    "scorecard.changes": (
+        "entity_type", "entity_id", "entity_name", "metric_id", "period_type", "period_start_on", "is_closed",
+        "dimension", "dimension_value", "value", "previous_value", "change_kind", "change", "change_low", "change_high",
+        "change_unit", "verdict", "reason",
+    ),
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
         "metric_id", "name", "pillar", "unit", "better", "anchor", "follow_up", "interval_method", "definition",
@@ -264,6 +269,15 @@ def _cells(name: str, column: str, expected: str, remedy: str = _MODEL) -> Expec
     return Expectation(name, SCORECARD, "cells", *_zero(column), expected=expected, look=_CELLS, remedy=remedy)
 
 
+def _changes(name: str, column: str, expected: str) -> Expectation:
+    return Expectation(
+        name, SCORECARD, "changes", *_zero(column), expected=expected,
+        look="scorecard.changes beside scorecard.metric_values, the row shown",
+        remedy="look at int_cell_pairs and changes in dbt_project/models; `make model M=int_cell_pairs+` builds both",
+        show=("example",),
+    )  # fmt: skip
+
+
 # Judged first: without these columns the others cannot be counted.
 SHAPE_SUITE = (
     Expectation(
@@ -343,6 +357,16 @@ SCORECARD_SUITE = (
            "is_closed says whether the period ended before as_of, in the reporting zone"),
     _cells("dimension_pairs", "dimension_unpaired", "dimension and dimension_value are both given or both null"),
     _cells("names_given", "name_missing", "every cell names its entity"),
+    _changes("every_shown_cell_is_compared", "cells_without_change",
+             "every shown cell of a closed period has a row in changes, with or without a change"),
+    _changes("changes_belong", "changes_without_cell",
+             "every row of changes is of a shown cell of a closed period in metric_values"),
+    _changes("changes_state_their_cells", "other_values",
+             "value and previous_value are those of metric_values in the period and in the one before"),
+    _changes("changes_follow_from_their_cells", "other_change",
+             "a change and its limits are those that the values and limits of the two cells give"),
+    _changes("verdicts_follow_from_their_limits", "other_verdict",
+             "a verdict is what the limits and the catalogue's `better` say, a reason what the two cells say"),
     Expectation(
         "plausible_rate", SCORECARD, "cells", *_at_most("largest_value", "plausible_limit"),
         expected="values are plausible: minutes under ten years, rates under 10 million a week or month",

@@ -158,6 +158,41 @@ insert into scorecard.metric_values
 update scorecard.metric_values as m set is_closed = p.to_at <= m.as_of from periods as p
     where p.period_type = m.period_type and p.period_start_on = m.period_start_on;
 
+create or replace table scorecard.changes as
+    with cells as (
+        select * from scorecard.metric_values inner join (select metric_id, better from scorecard.metric_catalogue) using (metric_id)
+    ),
+    pairs as (
+        select now.*, old.value as was, old.low as was_low, old.high as was_high, old.status as old_status,
+            case when now.value is null or old.value is null then null
+                when now.unit = 'minutes' and now.value > 0 and old.value > 0 then 'ratio' else 'difference' end as kind
+        from cells as now
+        left join cells as old on old.entity_type = now.entity_type and old.entity_id = now.entity_id
+            and old.metric_id = now.metric_id and old.period_type = now.period_type
+            and old.dimension is not distinct from now.dimension and old.dimension_value is not distinct from now.dimension_value
+            and old.period_start_on = case now.period_type when 'week' then now.period_start_on - interval 7 day
+                when 'month' then now.period_start_on - interval 1 month else now.period_start_on - interval 3 month end
+        where now.is_closed and now.status in ('ok', 'provisional')
+    ),
+    measured as (
+        select *, case kind when 'ratio' then value / was when 'difference' then value - was end as change,
+            case kind when 'ratio' then case when low <= 0 then 0 else exp(ln(value / was) - sqrt(ln(value / low) ** 2 + ln(was_high / was) ** 2)) end
+                when 'difference' then value - was - sqrt((value - low) ** 2 + (was_high - was) ** 2) end as change_low,
+            case kind when 'ratio' then case when was_low > 0 then exp(ln(value / was) + sqrt(ln(high / value) ** 2 + ln(was / was_low) ** 2)) end
+                when 'difference' then value - was + sqrt((high - value) ** 2 + (was - was_low) ** 2) end as change_high,
+            case kind when 'ratio' then 1.0 else 0.0 end as none
+        from pairs
+    )
+    select entity_type, entity_id, entity_name, metric_id, period_type, period_start_on, is_closed, dimension, dimension_value,
+        value, was as previous_value, kind as change_kind, change, change_low, change_high,
+        case kind when 'ratio' then 'x' when 'difference' then unit end as change_unit,
+        case when change is null or better = 'context only' then null when change_low > none + 1e-9 then if(better = 'up', 'better', 'worse')
+            when change_high < none - 1e-9 then if(better = 'up', 'worse', 'better') else 'unclear' end as verdict,
+        case when old_status is null then 'no_previous' when old_status not in ('ok', 'provisional') then 'previous_' || old_status
+            when change is null then 'not_reached' when better = 'context only' then 'context_only'
+            when change_low is null and change_high is null then 'no_interval' end as reason
+    from measured;
+
 create or replace table scorecard.coverage as
     select e.entity_type, e.entity_id, c.metric_id, timestamp '2025-12-31 23:00:00' as covered_from,
         null::timestamp as covered_to

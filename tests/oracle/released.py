@@ -10,6 +10,7 @@ import pyarrow.parquet
 
 from tests.oracle.reference import Oracle
 from tests.oracle.reference.cells import Cell, Key
+from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -33,6 +34,14 @@ def published_cells(release: Path) -> dict[Key, Cell]:
     cells = {key_of(row): Cell(*(row[name] for name in Cell._fields)) for row in rows}
     assert len(cells) == len(rows), f"{len(rows) - len(cells)} rows of metric_values repeat a key"
     return cells
+
+
+def published_changes(release: Path) -> dict[Key, Change]:
+    """scorecard.changes by key. Fails when two rows have one key."""
+    rows = rows_of(release, "changes")
+    found = {key_of(row): Change(*(row[name] for name in Change._fields)) for row in rows}
+    assert len(found) == len(rows), f"{len(rows) - len(found)} rows of changes repeat a key"
+    return found
 
 
 def published_exclusions(release: Path) -> dict[tuple[Key, str], int]:
@@ -119,3 +128,24 @@ def compare_counts(what: str, expected: Mapping[FateKey, int], published: Mappin
         if expected.get(key, 0) != published.get(key, 0)
     ]
     report(what, differences)
+
+
+def compare_changes(oracle: Oracle, published: Mapping[Key, Change]) -> None:
+    """Fails unless the same cells are compared with the period before, with the same outcome.
+
+    Numbers to 1e-9 of the two values: a difference is smaller than they are, and their last digits stand out in it.
+    """
+    expected = changes(oracle.cells)
+    report("changes are in one only", _absent(expected, published))
+    differences = []
+    for key, wanted in expected.items():
+        found = published[key]
+        size = max(abs(wanted.value or 0.0), abs(wanted.previous_value or 0.0))
+        columns = [
+            f"{name}: oracle {a!r}, release {b!r}"
+            for name, a, b in zip(Change._fields, wanted, found, strict=True)
+            if not (same(a, b) or (isinstance(a, float) and isinstance(b, float) and abs(a - b) <= RELATIVE * size))
+        ]
+        if columns:
+            differences.append(f"{_named(key)}: {'; '.join(columns)}")
+    report("changes differ", differences)

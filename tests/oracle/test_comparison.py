@@ -9,6 +9,7 @@ import pytest
 from tests.oracle import released as beside
 from tests.oracle.reference import Oracle, compute
 from tests.oracle.reference.cells import Cell, Key
+from tests.oracle.reference.changes import changes
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "organisations" / "example"
 
@@ -68,6 +69,27 @@ def test_a_lost_exclusion_and_a_moved_row_are_named(oracle: Oracle) -> None:
     moved["incident_desk", "incidents", "staged", None] += 1
     with pytest.raises(AssertionError, match="2 fates"):
         beside.compare_counts("fates differ", oracle.fates.rows, moved)
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [
+        ("previous_value", lambda x: x * (1 + 1e-6)),
+        ("change", lambda x: x + 1e-6),
+        ("change_low", lambda x: None),
+        ("verdict", lambda x: "better" if x == "worse" else "worse"),
+        ("reason", lambda x: "no_previous"),
+    ],
+)
+def test_any_changed_column_of_a_change_is_named(oracle: Oracle, column: str, change: Callable[[Any], Any]) -> None:
+    right = changes(oracle.cells)
+    beside.compare_changes(oracle, right)
+    key = next(key for key, row in right.items() if row.verdict and row.change_low is not None and row.reason is None)
+    wrong = {**right, key: right[key]._replace(**{column: change(getattr(right[key], column))})}
+    with pytest.raises(AssertionError, match=f"(?s)1 changes differ.*{key.metric_id}.*{column}: oracle"):
+        beside.compare_changes(oracle, wrong)
+    with pytest.raises(AssertionError, match="not in the release"):
+        beside.compare_changes(oracle, {k: row for k, row in right.items() if k != key})
 
 
 def test_unknown_is_not_zero() -> None:

@@ -56,6 +56,7 @@ def unplanned(service: str, starts: datetime, ends: datetime) -> int:
 
 def test_every_cell_says_the_same(release: Path, oracle: Oracle, cells: dict[Key, Cell]) -> None:
     beside.compare_cells(oracle, cells)
+    beside.compare_changes(oracle, beside.published_changes(release))
     beside.compare_exclusions(oracle, beside.published_exclusions(release))
 
 

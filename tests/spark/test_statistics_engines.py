@@ -55,6 +55,18 @@ def _cells() -> Given:
     return columns, rows
 
 
+def _pairs() -> Given:
+    """Estimates with their limits, some of them 0 or open, and those of the period before."""
+    dice = random.Random(20261128)
+    rows: list[tuple[Any, ...]] = []
+    for _ in range(600):
+        sides = [(dice.uniform(0.5, 9e3), dice.choice((0.0, 0.3, 0.9)), dice.choice((1.1, 4.0))) for _ in range(2)]
+        row = [number for value, low, high in sides for number in (value, value * low, value * high)]
+        rows.append(tuple(None if at in (1, 2, 4, 5) and dice.random() < 0.1 else x for at, x in enumerate(row)))
+    names = ("value", "low", "high", "previous", "previous_low", "previous_high")
+    return dict.fromkeys(names, "double"), rows
+
+
 def _subjects() -> Given:
     """Forty cells: many ties, long durations, nobody left at the end, and one where nothing ever happened."""
     dice = random.Random(20261123)
@@ -101,6 +113,14 @@ def test_limits_of_a_share(macro: str, engines: list[Engine]) -> None:
 def test_limits_of_a_count(side: str, engines: list[Engine]) -> None:
     values = _assert_alike(engines, _counts(), each(f"statistics_poisson_{side}", "x", "exact"))
     assert None not in values and len(set(values)) > 14
+
+
+@pytest.mark.parametrize("kind", ["difference", "ratio"])
+@pytest.mark.parametrize(("side", "other"), [("low", "high"), ("high", "low")])
+def test_limits_of_a_change(kind: str, side: str, other: str, engines: list[Engine]) -> None:
+    macro = f"statistics_{kind}_{side}"
+    values = _assert_alike(engines, _pairs(), each(macro, "value", side, "previous", f"previous_{other}"))
+    assert None in values and len(set(values)) > 300
 
 
 def test_dispersion_of_daily_counts(engines: list[Engine]) -> None:

@@ -17,6 +17,7 @@ from pipelines.settings import Settings
 from tests import scratch_warehouse
 
 VALUES = "scorecard.metric_values"
+CHANGES = "scorecard.changes"
 ONE = "entity_id = 'checkout' and period_type = 'month' and period_start_on = '2026-02-01' and dimension is null"
 CFR = f"metric_id = 'change_fail_rate' and {ONE}"
 
@@ -61,6 +62,24 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     "closed_periods": ([f"update {VALUES} set is_closed = false where {CFR}"], "change_fail_rate service checkout"),
     "dimension_pairs": ([f"update {VALUES} set dimension = 'severity' where {CFR}"], "dimension=severity"),
     "names_given": ([f"update {VALUES} set entity_name = null where {CFR}"], "change_fail_rate service checkout"),
+    "every_shown_cell_is_compared": ([f"delete from {CHANGES} where {CFR}"], "metric_id=change_fail_rate"),
+    "changes_belong": (
+        [f"insert into {CHANGES} select * replace ('ghost' as entity_id) from {CHANGES} where {CFR}"],
+        "service ghost 2026-02-01",
+    ),
+    "changes_state_their_cells": (
+        # The value of March in the place of January's: that of the wrong period.
+        [f"update {CHANGES} set previous_value = (select value from {VALUES} where metric_id = 'change_fail_rate' "
+         "and entity_id = 'checkout' and period_type = 'month' and period_start_on = '2026-03-01' "
+         f"and dimension is null) where {CFR}"],
+        "service checkout 2026-02-01",
+    ),
+    "changes_follow_from_their_cells": (
+        [f"update {CHANGES} set change_low = change_low + 1e-6 where {CFR}"], "service checkout 2026-02-01",
+    ),
+    "verdicts_follow_from_their_limits": (
+        [f"update {CHANGES} set verdict = 'better' where {CFR}"], "service checkout 2026-02-01",
+    ),
     "plausible_rate": (
         [f"update {VALUES} set value = 9e6, high = 9e6 where metric_id = 'time_to_restore' and {ONE}"],
         "largest_value=9e+06",
