@@ -17,8 +17,13 @@ from pipelines.publish.words import period_name, split_name, unit_suffix, value_
 from pipelines.settings import Settings
 
 CELLS = "scorecard.metric_values"
+CHANGES = "scorecard.changes"
 SHOWN = 3
 """Changed cells of a metric that are written out, those of the whole portfolio and of the newest quarter first."""
+_FOREMOST = """dimension is not null,
+    case entity_type when 'portfolio' then 1 when 'area' then 2 when 'team' then 3 else 4 end,
+    case period_type when 'quarter' then 1 when 'month' then 2 else 3 end, period_start_on desc,
+    entity_id, dimension, dimension_value"""
 
 
 def describe(settings: Settings, first: Path, second: Path) -> str:
@@ -29,6 +34,8 @@ def describe(settings: Settings, first: Path, second: Path) -> str:
     lines += _section("made of", made, "the same inputs, instant, engine, versions")
     lines += _section("tables", list(_tables(old, new)), "the same tables with the same rows")
     with duckdb.connect(":memory:", config={"memory_limit": settings.memory()}) as con:
+        verdicts = list(_verdicts(con, first, second))
+        lines += _section("verdicts", verdicts, "the same cells are better, worse or unclear in both")
         lines += _section("metrics", list(_metrics(con, first, second)), "every cell says the same")
     return "\n".join(lines)
 
@@ -88,6 +95,34 @@ def _tables(old: Manifest, new: Manifest) -> Iterator[str]:
             yield f"{name}: other rows, {rows}"
 
 
+def _verdicts(con: duckdb.DuckDBPyConnection, first: Path, second: Path) -> Iterator[str]:
+    """A line per metric of whose cells in both releases some have another verdict, the foremost of them named."""
+    files = [folder / TABLES / f"{CHANGES}.parquet" for folder in (first, second)]
+    if not all(file.exists() for file in files):
+        yield "not compared: a release of an older version has none"
+        return
+    old, new = (f"read_parquet('{quoted(str(file))}')" for file in files)
+    matches = " and ".join(f"old.{column} is not distinct from new.{column}" for column in KEY.split(", "))
+    found = con.execute(f"""
+        with other as (
+            select new.*, coalesce(old.verdict, 'none') || ' -> ' || coalesce(new.verdict, 'none') as said
+            from {old} as old inner join {new} as new on {matches} where old.verdict is distinct from new.verdict
+        ),
+        foremost as (
+            select * from other qualify row_number() over (partition by metric_id order by {_FOREMOST}) = 1
+        ),
+        counted as (select metric_id, said, count(*) as cells from other group by all)
+        select metric_id, sum(cells)::bigint, string_agg(said || ' ' || cells, ', ' order by cells desc, said),
+            any_value(foremost)
+        from counted inner join foremost using (metric_id) group by metric_id order by metric_id
+    """).fetchall()
+    for metric_id, cells, counts, one in found:
+        period = period_name(one["period_type"], one["period_start_on"])
+        split = f", {split_name(one['dimension'], one['dimension_value'])}" if one["dimension"] else ""
+        which = f"{one['entity_type']} {one['entity_name']}, {period}{split}: {one['said']}"
+        yield f"{metric_id}: {cells:,} other ({counts}), such as {which}"
+
+
 def _metrics(con: duckdb.DuckDBPyConnection, first: Path, second: Path) -> Iterator[str]:
     """A line per metric of which a cell differs, and its foremost changes below it."""
     old, new = (f"read_parquet('{quoted(str(folder / TABLES / CELLS))}.parquet')" for folder in (first, second))
@@ -121,10 +156,7 @@ def _examples(con: duckdb.DuckDBPyConnection, metric_id: str) -> Iterator[str]:
         select entity_type, entity_name, period_type, period_start_on, dimension, dimension_value, unit,
             old_value, old_low, old_status, new_value, new_low, new_status
         from compared where what = 'changed' and metric_id = ?
-        order by dimension is not null, case entity_type when 'portfolio' then 1 when 'area' then 2
-                when 'team' then 3 else 4 end,
-            case period_type when 'quarter' then 1 when 'month' then 2 else 3 end, period_start_on desc,
-            entity_id, dimension, dimension_value
+        order by {_FOREMOST}
         limit {SHOWN}
         """,
         [metric_id],

@@ -16,7 +16,8 @@ from data_quality.connection import WAREHOUSE, quoted
 from data_quality.events import COUNTED, Counted
 from data_quality.fingerprint import columns_of
 from pipelines.errors import ScorecardError, UserError
-from pipelines.publish import releases, words
+from pipelines.publish import changes, releases, words
+from pipelines.publish.changes import Change
 from pipelines.publish.manifest import Manifest
 from pipelines.settings import Settings
 
@@ -65,6 +66,7 @@ class Explanation:
     records: tuple[Record, ...]
     total_records: int
     note: str = field(default="")
+    change: Change | None = None
 
     def __str__(self) -> str:
         return "\n".join(_text(self))
@@ -163,7 +165,17 @@ def _explanation(con: Connection, settings: Settings, release: Path, cell: dict[
     )
     metric = _dicts(con, "select * from scorecard.metric_catalogue where metric_id = ?", [cell["metric_id"]])[0]
     records, total, note = _records(con, settings, release, cell)
-    return Explanation(release.name, cell, metric, tuple(excluded), tuple(splits), records, total, note)
+    change = _change(con, same, key)
+    return Explanation(release.name, cell, metric, tuple(excluded), tuple(splits), records, total, note, change)
+
+
+def _change(con: Connection, same: str, key: Sequence[object]) -> Change | None:
+    """The cell against the period before; None for a cell that shows nothing, or whose period can still grow."""
+    if changes.is_told(con):
+        sql = f"select {changes.COLUMNS} from scorecard.changes where {same} and dimension is null"
+        found = con.execute(sql, list(key)).fetchone()
+        return None if found is None else Change(*found)
+    return None
 
 
 def _records(
@@ -270,6 +282,10 @@ def _text(found: Explanation) -> Iterator[str]:
     period = words.period_name(cell["period_type"], cell["period_start_on"])
     yield f"{metric['name']} of {cell['entity_name']} ({cell['entity_type']}), {period}"
     yield f"  value        {_value(cell)}"
+    if found.change is not None:
+        yield f"  change       {found.change.text}"
+        if found.change.previous_value is not None:
+            yield f"  before       {_before(found.change, cell['unit'])}"
     yield f"  status       {cell['status']}: {words.STATUS_REASONS.get(cell['status'], '')}"
     yield f"  numerator    {_number(cell['numerator'])}"
     yield f"  denominator  {_number(cell['denominator'])}"
@@ -302,6 +318,11 @@ def _value(cell: Mapping[str, Any]) -> str:
     ends = words.interval(cell["low"], cell["high"], cell["unit"], cell["value"])
     parts = [text, words.unit_suffix(cell["unit"]), f"(95 % interval {ends})" if ends else ""]
     return " ".join(filter(None, parts))
+
+
+def _before(change: Change, unit: str) -> str:
+    was = words.quantity(change.previous_value or 0.0, unit)
+    return " ".join(filter(None, [was, words.unit_suffix(unit), f"in {change.before}"]))
 
 
 def _number(value: object) -> str:

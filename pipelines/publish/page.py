@@ -15,17 +15,22 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data_quality.connection import quoted
-from pipelines.publish import drawing, words
+from pipelines.publish import changes, drawing, words
+from pipelines.publish.changes import Change
 from pipelines.publish.manifest import DATABASE, PAGE
 
 Connection = duckdb.DuckDBPyConnection
 TREND_MONTHS = 24
 MOST_ENTITIES = 400
-_PILLARS = ("reliability", "delivery", "automation", "toil", "learning")
+UNTOLD = "missing_source"
+_PILLARS = ("reliability", "delivery", "automation", "toil", "learning", "outcomes")
 _PILLAR_TEXT = {
     "reliability": "How often things break, and how fast they are whole again",
     "delivery": "How change reaches production, and how often it hurts",
     "automation": "What automation does, and whether it works",
+    "toil": "What is still done by hand",
+    "learning": "What is learnt from what went wrong, and whether it holds",
+    "outcomes": "What customers notice of it",
 }
 _BETTER = {"up": "higher is better", "down": "lower is better"}
 _METHODS = {
@@ -116,10 +121,13 @@ def render(con: Connection, heading: Heading) -> str:
         lstrip_blocks=True,
     )
     metrics = _metrics(con)
+    changed = _changes(con)
     return environment.get_template("page.html.j2").render(
         heading=heading,
         as_of=heading.as_of[:16].replace("T", " ") + " UTC",
-        pillars=_pillars(con, metrics),
+        pillars=_pillars(con, metrics, changed),
+        changed=_changed(metrics, changed),
+        verdicts=changes.VERDICTS,
         entities=_entities(con, metrics),
         sources=_sources(con),
         freshness=_freshness(con),
@@ -145,7 +153,42 @@ def _cells(con: Connection, where: str) -> list[Cell]:
     return [Cell(*row) for row in con.execute(sql + " order by metric_id, period_type, period_start_on").fetchall()]
 
 
-def _pillars(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _changes(con: Connection, where: str = "entity_type = 'portfolio'") -> dict[tuple[str, date, str], Change]:
+    """Changes of quarters by metric, first day and entity; none of splits. A release of an older version has none."""
+    if not changes.is_told(con):
+        return {}
+    sql = f"select {changes.COLUMNS} from scorecard.changes where dimension is null and period_type = 'quarter'"
+    found = [Change(*row) for row in con.execute(f"{sql} and {where}").fetchall()]
+    return {(one.metric_id, one.start, one.entity_id): one for one in found}
+
+
+def _changed(
+    metrics: Sequence[Mapping[str, Any]], changed: Mapping[tuple[str, date, str], Change]
+) -> dict[str, Any] | None:
+    """What is said first: which metrics of the portfolio's newest judged quarter are better, worse or unclear."""
+    judged = [one for one in changed.values() if one.verdict]
+    if not judged:
+        return None
+    newest = max(one.start for one in judged)
+    by_metric = {one.metric_id: one for one in judged if one.start == newest}
+    lines: dict[str, list[tuple[Mapping[str, Any], Change]]] = {verdict: [] for verdict in changes.VERDICTS}
+    for metric in metrics:
+        if metric["metric_id"] in by_metric:
+            one = by_metric[metric["metric_id"]]
+            lines[str(one.verdict)].append((metric, one))
+    any_of = next(iter(by_metric.values()))
+    return {
+        "period": words.period_name("quarter", newest),
+        "before": any_of.before,
+        "lines": lines,
+        "rest": len(metrics) - len(by_metric),
+        "total": len(by_metric),
+    }
+
+
+def _pillars(
+    con: Connection, metrics: Sequence[Mapping[str, Any]], changed: Mapping[tuple[str, date, str], Change]
+) -> list[dict[str, Any]]:
     by_metric: dict[str, list[Cell]] = {}
     for cell in _cells(con, "entity_type = 'portfolio' and period_type in ('month', 'quarter')"):
         by_metric.setdefault(cell.metric_id, []).append(cell)
@@ -153,8 +196,18 @@ def _pillars(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dict
     pillars: dict[str, list[dict[str, Any]]] = {}
     for metric in metrics:
         cells, name = by_metric.get(metric["metric_id"], []), metric["metric_id"]
-        pillars.setdefault(metric["pillar"], []).append({**_card(metric, cells), "splits": splits.get(name, [])})
-    return [{"name": name, "text": _PILLAR_TEXT.get(name, ""), "cards": cards} for name, cards in pillars.items()]
+        pillars.setdefault(metric["pillar"], []).append(_card(metric, cells, changed, splits.get(name, [])))
+    return [_pillar(name, cards) for name, cards in pillars.items()]
+
+
+def _pillar(name: str, cards: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Cards of what anything is known of; the names of the rest, in one line."""
+    return {
+        "name": name,
+        "text": _PILLAR_TEXT.get(name, ""),
+        "cards": [card for card in cards if not card["is_untold"]],
+        "untold": [str(card["metric"]["name"]) for card in cards if card["is_untold"]],
+    }
 
 
 def _splits(con: Connection) -> dict[str, list[dict[str, str]]]:
@@ -180,18 +233,41 @@ def _splits(con: Connection) -> dict[str, list[dict[str, str]]]:
     return lines
 
 
-def _card(metric: Mapping[str, Any], cells: Sequence[Cell]) -> dict[str, Any]:
+def _card(
+    metric: Mapping[str, Any],
+    cells: Sequence[Cell],
+    changed: Mapping[tuple[str, date, str], Change],
+    splits: Sequence[Mapping[str, str]],
+) -> dict[str, Any]:
     months = [cell for cell in cells if cell.period_type == "month"]
     newest = [*months[-1:], *[cell for cell in cells if cell.period_type == "quarter"][-1:]]
     top = max([_edge(cell) for cell in newest if cell.is_shown], default=0.0)
+    found = [changed.get((cell.metric_id, cell.start, cell.entity_id)) for cell in newest[-1:]]
     return {
         "metric": metric,
+        "splits": splits,
+        "is_untold": bool(cells) and not splits and all(cell.status == UNTOLD for cell in cells),
         "figures": [_figure(cell, top) for cell in newest],
+        "change": _said(found[0], newest[-1]) if found and found[0] else None,
         "trend": _trend(metric, months[-TREND_MONTHS:]),
         "same_reason": _same_reason(newest),
         "last_known": next((cell for cell in reversed(months) if cell.is_shown), None),
         "first": months[-TREND_MONTHS:][0].period if months else "",
         "last": months[-1].period if months else "",
+    }
+
+
+def _said(change: Change, cell: Cell) -> dict[str, str]:
+    """A change as the card says it: the verdict, how much, from what."""
+    was = "" if change.previous_value is None else words.quantity(change.previous_value, cell.unit)
+    return {
+        "verdict": change.verdict or "none",
+        "period": cell.period,
+        "title": change.title,
+        "amount": change.amount,
+        "interval": change.interval or ("a sum has no interval" if change.verdict else ""),
+        "was": " ".join(filter(None, [was, words.unit_suffix(cell.unit)])) if was else "",
+        "before": change.before,
     }
 
 
@@ -259,17 +335,20 @@ def _entities(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dic
         return []
     newest = f"period_type = 'quarter' and period_start_on = date '{found[0]}'"
     cells = _cells(con, f"entity_type in ('area', 'team', 'service') and {newest}")
+    changed = _changes(con, f"entity_type in ('area', 'team', 'service') and period_start_on = date '{found[0]}'")
     tables = []
     for kind, title in _ENTITY_TITLES.items():
-        rows = _entity_rows([cell for cell in cells if cell.entity_type == kind], metrics)
+        rows = _entity_rows([cell for cell in cells if cell.entity_type == kind], changed)
         if rows:
             known = [row for row in rows if row["known"]]
+            start = next(cell.start for cell in cells if cell.entity_type == kind)
             tables.append(
                 {
                     "title": title,
                     "kind": kind,
-                    "period": next(cell.period for cell in cells if cell.entity_type == kind),
-                    "metrics": [m for m in metrics if any(m["metric_id"] in row["known"] for row in known)],
+                    "period": words.period_name("quarter", start),
+                    "before": words.period_name("quarter", changes.previous_start("quarter", start)),
+                    "parts": _parts(known, metrics),
                     "rows": known[:MOST_ENTITIES],
                     "left_out": max(0, len(known) - MOST_ENTITIES),
                     "unknown": [row["name"] for row in rows if not row["known"]],
@@ -278,11 +357,23 @@ def _entities(con: Connection, metrics: Sequence[Mapping[str, Any]]) -> list[dic
     return tables
 
 
-def _entity_rows(cells: Sequence[Cell], metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _parts(rows: Sequence[Mapping[str, Any]], metrics: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The metrics of which anything is known, by pillar: a table each, since sixty columns are none."""
+    parts: dict[str, list[Mapping[str, Any]]] = {}
+    for metric in metrics:
+        if any(metric["metric_id"] in row["known"] for row in rows):
+            parts.setdefault(metric["pillar"], []).append(metric)
+    return [{"pillar": pillar, "metrics": known} for pillar, known in parts.items()]
+
+
+def _entity_rows(cells: Sequence[Cell], changed: Mapping[tuple[str, date, str], Change]) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for cell in cells:
-        row = rows.setdefault(cell.entity_id, {"name": cell.entity_name, "cells": {}, "known": set()})
+        row = rows.setdefault(cell.entity_id, {"name": cell.entity_name, "cells": {}, "changes": {}, "known": set()})
         row["cells"][cell.metric_id] = cell
+        change = changed.get((cell.metric_id, cell.start, cell.entity_id))
+        if change is not None and change.verdict:
+            row["changes"][cell.metric_id] = change
         if cell.is_shown:
             row["known"].add(cell.metric_id)
     return sorted(rows.values(), key=lambda row: (str(row["name"]).casefold(), str(row["name"])))

@@ -55,8 +55,25 @@ def test_the_same_twice_differs_in_nothing(two: tuple[Settings, Path, Path]) -> 
     assert said[2:] == [
         "made of     the same inputs, instant, engine, versions",
         "tables      the same tables with the same rows",
+        "verdicts    the same cells are better, worse or unclear in both",
         "metrics     every cell says the same",
     ]
+
+
+def test_other_verdicts_are_counted_and_the_foremost_named(two: tuple[Settings, Path, Path]) -> None:
+    table = two[2] / "tables" / "scorecard.changes.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"create table changes as from read_parquet('{table}')")
+        con.execute(
+            "update changes set verdict = 'better' where metric_id = 'change_fail_rate' and period_type = 'month' "
+            "and entity_type in ('portfolio', 'area') and dimension is null and verdict = 'unclear'"
+        )
+        con.execute(f"copy changes to '{table}' (format parquet)")
+    (line,) = [line for line in _diff(two).splitlines() if "change_fail_rate" in line]
+    assert line.startswith("verdicts    change_fail_rate: ") and "(unclear -> better " in line
+    assert ", such as portfolio " in line and line.endswith(", March 2026: unclear -> better")
+    table.unlink()
+    assert "not compared: a release of an older version has none" in _diff(two)
 
 
 def test_what_the_second_is_made_of_is_named(two: tuple[Settings, Path, Path]) -> None:

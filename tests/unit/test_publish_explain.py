@@ -45,6 +45,18 @@ def test_source_rows_are_as_the_source_wrote_them(home: Settings) -> None:
     assert "outcome_unknown" in text and "(in the numerator)" in text and "Change fail rate of Checkout" in text
 
 
+def test_the_change_from_the_period_before_is_said(home: Settings) -> None:
+    found = explain(home, "change_fail_rate", "checkout", "2026-02-01", "month")
+    assert found.change is not None and found.change.before == "January 2026"
+    assert found.change.change == pytest.approx(found.cell["value"] - found.change.previous_value)
+    lines = str(found).splitlines()
+    assert lines[2] == f"  change       {found.change.text}" and "January 2026" in lines[2] and " points (" in lines[2]
+    assert lines[3].startswith("  before       ") and lines[3].endswith(" % in January 2026")
+    first = explain(home, "change_fail_rate", "checkout", "2026-01-01", "month")
+    assert str(first).splitlines()[2] == "  change       nothing to compare with in December 2025"
+    assert explain(home, "change_fail_rate", "checkout", "2026-04-01", "month").change is None
+
+
 def test_a_record_outside_the_coverage_is_in_no_numerator(home: Settings, tmp_path: Path) -> None:
     """D-0099 failed on 7 February, 08:39: coverage that begins there has it, coverage a microsecond later has not."""
     for begins, is_covered in (("2026-02-07 08:39:00", True), ("2026-02-07 08:39:00.000001", False)):

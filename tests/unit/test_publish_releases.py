@@ -265,15 +265,34 @@ def test_verify_finds_damage(home: Home, fault: str) -> None:
         releases.verify(home[1], info.release_id)
 
 
+def test_headline_says_what_changed_since_the_quarter_before(home: Home, tmp_path: Path) -> None:
+    """The scratch organisation has one closed quarter: what it had before is invented, in a copy of its release."""
+    folder = shutil.copytree(_audit_and_publish(home).path, tmp_path / "release")
+    table = folder / "tables" / "scorecard.changes.parquet"
+    with duckdb.connect() as con:
+        con.execute(f"create table changes as from read_parquet('{table}')")
+        con.execute(
+            "update changes set previous_value = 1, change_kind = 'difference', change = -0.05, change_low = -0.1, "
+            "change_high = -0.01, change_unit = 'ratio', verdict = 'better', reason = null "
+            "where metric_id = 'change_fail_rate' and period_type = 'quarter'"
+        )
+        con.execute(f"copy changes to '{table}' (format parquet)")
+    (line,) = [line for line in headline.text(folder).splitlines() if "Change fail rate" in line]
+    assert line.endswith("), better than Q4 2025: -5 points")
+    table.unlink()
+    assert "Q4 2025" not in headline.text(folder)
+
+
 def test_headline_says_unknown_in_words(home: Home) -> None:
     scratch_warehouse.change(
         home[1],
         "update scorecard.metric_values set status = 'missing_source', value = null, low = null, high = null "
-        "where metric_id = 'rollback_rate'",
+        "where metric_id = 'rollback_rate'; delete from scorecard.changes where metric_id = 'rollback_rate'",
     )
     info = _audit_and_publish(home)
     lines = headline.text(info.path).splitlines()
     assert lines[-1] == "  No source speaks of: Rollback rate"
     assert not any("Rollback rate" in line for line in lines[:-1])
     assert any("Q1 2026" in line and "per service-month" in line for line in lines)
+    assert not any("Q4 2025" in line for line in lines), "there is no quarter before"
     assert headline.text(None) == "nothing is released yet"
