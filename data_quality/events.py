@@ -20,7 +20,8 @@ class Counted:
     in its numerator, were they covered.
 
     parts names the column of metric_values that, with the excluded rows, makes up the scope. Where a fact stands for
-    many events, weight is how many of them are in its scope, and hit_weight how many in its numerator.
+    many events, weight is how many of them are in its scope, and hit_weight how many in its numerator. A fact counts
+    for the month of its anchor, or with a window (SQL: days) for every month whose end is less than so many days away.
     """
 
     metric_id: str
@@ -31,6 +32,7 @@ class Counted:
     parts: str
     weight: str = "1"
     hit_weight: str = "1"
+    window: str = ""
 
     @property
     def kind(self) -> str:
@@ -46,6 +48,7 @@ _VERDICTS_ON = {
     "incident_repeats": "incidents",
     "incident_automations": "incidents",
     "slo_hours": "sli_samples",
+    "burn_episodes": "sli_samples",
 }
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
@@ -56,6 +59,7 @@ _ROLLBACKS = "delivery.fct_rollbacks"
 _RUNS = "automation.fct_automation_runs"
 _REVIEWS = "learning.fct_incident_reviews"
 _LIVE = "coalesce(mode, 'live') = 'live'"
+_BUDGETED = "budget_valid > 0 and coalesce(budgeting <> 'time_slices' or slice_target > 0, false)"
 _DELIVERED = (
     "is_production and not is_first_of_service and coalesce(outcome, 'succeeded') = 'succeeded' "
     "and finished_at >= first_commit_at"
@@ -153,6 +157,19 @@ COUNTED = (
         "coalesce(sli, 'availability') = 'availability'", "sli = 'availability'", "denominator",
         weight="case when sli is null then samples else valid end", hit_weight="good",
     ),
+    Counted(
+        "burn_rate", "reliability.fct_slo_hours", "hour_at", _BUDGETED, "true", "",
+        weight="allowed_millionths", hit_weight="budget_bad",
+    ),
+    Counted(
+        "error_budget_remaining", "reliability.fct_slo_hours", "hour_at", f"{_BUDGETED} and window_days > 0",
+        "true", "", weight="allowed_millionths", hit_weight="allowed_millionths / 1e6 - budget_bad",
+        window="window_days",
+    ),
+    Counted(
+        "declaration_completeness", "reliability.fct_burn_episodes", "started_at", "true",
+        "is_declared and not is_immature", "n",
+    ),
     Counted("review_breadth", "learning.fct_postmortems", "published_at", "true", "teams_present > 1", "n"),
 )  # fmt: skip
 # No metric, but what the outcomes of deployment_frequency add up to: an unknown environment has no outcome there.
@@ -166,26 +183,36 @@ def local_month(column: str, time_zone: str) -> str:
     return f"cast(date_trunc('month', timezone('{quoted(time_zone)}', timezone('UTC', {column}))) as date)"
 
 
+def local_day(column: str, time_zone: str) -> str:
+    """SQL: the day of a UTC timestamp in the reporting zone."""
+    if time_zone == "UTC":
+        return f"cast({column} as date)"
+    return f"cast(timezone('{quoted(time_zone)}', timezone('UTC', {column})) as date)"
+
+
 def create_events(con: duckdb.DuckDBPyConnection) -> None:
     """Make the temporary table of (metric_id, service_id, period_start_on, scope, hits), by month.
 
-    One scan of each fact table, whatever the number of metrics on it.
+    One scan of each fact table, whatever the number of metrics on it, and one for each metric with windows.
     """
     (time_zone,) = con.execute(f"select time_zone from {LANDED}.run").fetchone() or ("UTC",)
     con.execute(
         f"create or replace table {EVENTS} "
-        "(metric_id varchar, service_id varchar, period_start_on date, scope bigint, hits bigint)"
+        "(metric_id varchar, service_id varchar, period_start_on date, scope bigint, hits double)"
     )
     for fact, anchor in sorted({(counted.fact, counted.anchor) for counted in COUNTED}):
         if has_table(con, fact):
             con.execute(_scan(fact, anchor, str(time_zone)))
+    for counted in COUNTED:
+        if counted.window and has_table(con, counted.fact):
+            con.execute(_scan_windows(counted, str(time_zone)))
 
 
 def _scan(fact: str, anchor: str, time_zone: str) -> str:
-    metrics = [counted for counted in (*COUNTED, OUTCOMES) if (counted.fact, counted.anchor) == (fact, anchor)]
+    metrics = [c for c in (*COUNTED, OUTCOMES) if (c.fact, c.anchor, c.window) == (fact, anchor, "")]
     sums = ", ".join(
         f"coalesce(sum({c.weight}) filter (where {c.scope}), 0)::bigint as {c.metric_id}_scope, "
-        f"coalesce(sum({c.hit_weight}) filter (where ({c.scope}) and ({c.hit})), 0)::bigint as {c.metric_id}_hits"
+        f"coalesce(sum({c.hit_weight}) filter (where ({c.scope}) and ({c.hit})), 0)::double as {c.metric_id}_hits"
         for c in metrics
     )
     parts = " union all ".join(
@@ -202,4 +229,23 @@ def _scan(fact: str, anchor: str, time_zone: str) -> str:
             group by 1, 2
         )
         {parts}
+    """
+
+
+def _scan_windows(counted: Counted, time_zone: str) -> str:
+    return f"""
+        insert into {EVENTS}
+        with days as (
+            select service_id, {local_day(counted.anchor, time_zone)} as day_on, {counted.window} as window_days,
+                sum({counted.weight}) as scope, sum({counted.hit_weight}) as hits
+            from {counted.fact} where {counted.scope} group by all
+        ),
+        months as (
+            select distinct period_start_on,
+                least(cast(period_start_on + interval 1 month as date) - 1, {local_day("as_of", time_zone)}) as end_on
+            from scorecard.metric_values where period_type = 'month'
+        )
+        select '{counted.metric_id}', service_id, period_start_on, sum(scope)::bigint, sum(hits)::double
+        from days inner join months on day_on <= end_on and date_diff('day', day_on, end_on) < window_days
+        group by all
     """

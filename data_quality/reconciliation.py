@@ -166,6 +166,28 @@ def _facts_against_parts(con: Connection) -> str:
     """
 
 
+def _hours_against_budgets(con: Connection) -> str:
+    """Item: a metric and month of the portfolio, all of whose samples are covered. What may be bad, in whole events."""
+    if not has_table(con, "reliability.fct_slo_hours"):
+        return "select '' as item, 0 as allowed, 0 as published where false"
+    return f"""
+        with facts as (
+            select metric_id, period_start_on, sum(scope) / 1e6 as allowed from {EVENTS}
+            where metric_id in ('burn_rate', 'error_budget_remaining') group by all
+        )
+        select concat_ws(' ', metric_id, 'month', period_start_on), round(coalesce(facts.allowed, 0))::bigint,
+            round(cells.denominator)::bigint
+        from scorecard.metric_values as cells
+        left join facts using (metric_id, period_start_on)
+        anti join (
+            select metric_id, period_start_on from scorecard.exclusions
+            where entity_type = 'portfolio' and period_type = 'month' and dimension is null and reason = 'not_covered'
+        ) as not_covered using (metric_id, period_start_on)
+        where cells.metric_id in ('burn_rate', 'error_budget_remaining') and cells.entity_type = 'portfolio'
+            and cells.period_type = 'month' and cells.dimension is null
+    """
+
+
 def _outcomes_against_deployments(con: Connection) -> str:
     """Item: a month of the portfolio. Deployments by outcome, unknown or not covered ones too, are all there are."""
     return f"""
@@ -244,6 +266,14 @@ SUMS = (
         "the metric's model in dbt_project/models/marts, for the month shown",
         "give the rows that fall out a reason of exclusion",
         _facts_against_parts,
+    ),
+    Sum(
+        "hours_reach_budgets",
+        "a budget allows what the objectives allow of the hours in its windows, a burn rate of those in its month",
+        "allowed by the hours", "published",
+        "denominator of error_budget_remaining and burn_rate in scorecard.metric_values, for the month shown",
+        "look at int_window_days, and at what metric_slo_budgets leaves out",
+        _hours_against_budgets,
     ),
     Sum(
         "deployments_by_outcome",

@@ -17,6 +17,8 @@ from data_quality.landing_frames import newest_rows
 Connection = duckdb.DuckDBPyConnection
 _SHOWN = "('ok', 'provisional')"
 _DURATIONS = "('minutes', 'hours', 'days')"
+# A budget may be overspent.
+_SHARE = "v.metric_id <> 'error_budget_remaining'"
 
 # Column of the frame `cells` -> what is wrong with a row of metric_values (v), its catalogue row (c), its period (p).
 CELL_VIOLATIONS: Mapping[str, str] = {
@@ -24,8 +26,8 @@ CELL_VIOLATIONS: Mapping[str, str] = {
         "c.metric_id is not null "
         "and (v.unit is distinct from c.unit or v.metric_version is distinct from c.metric_version)"
     ),
-    "ratio_out_of_range": "v.unit = 'ratio' and (v.value < 0 or v.value > 1 or v.low < 0 or v.high > 1)",
-    "numerator_above_denominator": "v.unit = 'ratio' and v.numerator > v.denominator",
+    "ratio_out_of_range": f"v.unit = 'ratio' and {_SHARE} and (v.value < 0 or v.value > 1 or v.low < 0 or v.high > 1)",
+    "numerator_above_denominator": f"v.unit = 'ratio' and {_SHARE} and v.numerator > v.denominator",
     "interval_out_of_order": "v.low > v.value + 1e-9 or v.value > v.high + 1e-9 or v.low > v.high + 1e-9",
     "value_while_unknown": f"v.status not in {_SHOWN} and coalesce(v.value, v.low, v.high) is not null",
     "value_missing": (
@@ -34,7 +36,7 @@ CELL_VIOLATIONS: Mapping[str, str] = {
     "counted_without_source": (
         "v.status = 'missing_source' and v.entity_type in ('service', 'portfolio') and v.numerator > 0"
     ),
-    "negative_part": "least(v.numerator, v.denominator, v.n, v.censored) < 0",
+    "negative_part": f"least(v.denominator, v.n, v.censored) < 0 or (v.numerator < 0 and {_SHARE})",
     "not_finite": (
         "not (isfinite(coalesce(v.value, 0.0)) and isfinite(coalesce(v.low, 0.0)) and isfinite(coalesce(v.high, 0.0)))"
     ),
@@ -44,8 +46,9 @@ CELL_VIOLATIONS: Mapping[str, str] = {
         "or (v.status = 'insufficient' and v.n >= 5) or (v.status = 'no_exposure' and v.n > 0)"
     ),
     "value_is_not_its_parts": (
-        "c.interval_method = 'wilson' and abs(v.value / case v.unit when 'per 1,000' then 1000 else 1 end "
-        "- v.numerator / nullif(cast(v.denominator as double), 0)) > 1e-9"
+        "c.interval_method in ('wilson', 'jackknife', 'jackknife_open') "
+        "and abs(v.value / case v.unit when 'per 1,000' then 1000 else 1 end "
+        "- v.numerator / nullif(cast(v.denominator as double), 0)) > 1e-9 * greatest(1, abs(v.value))"
     ),
     "period_misplaced": "p.starts_on is distinct from v.period_start_on",
     "closed_misjudged": (
@@ -142,8 +145,9 @@ def _cells(con: Connection) -> Frame:
     sql = f"""
         select v.metric_id, v.entity_type, v.period_type, v.status, v.dimension, count(*) as rows, {counts},
             max(abs(v.value)) as largest_value,
-            case any_value(v.unit) when 'minutes' then 5256000.0 when 'ratio' then 1.0 else 10000000.0 end
-                as plausible_limit
+            case when any_value(v.unit) = 'minutes' then 5256000.0
+                when any_value(v.unit) = 'ratio' and v.metric_id <> 'error_budget_remaining' then 1.0
+                else 10000000.0 end as plausible_limit
         from {_CELL_SOURCE}
         group by v.metric_id, v.entity_type, v.period_type, v.status, v.dimension
         order by all
@@ -224,7 +228,8 @@ def _portfolio(con: Connection) -> Frame:
     """One row per metric: months in which the portfolio's numerator is not that of its services and the unattributed.
 
     Unattributed is counted from the facts: events of no service, or of one that has no cell in that month. Those that
-    are not covered are no part of the portfolio: at most as many as its exclusions hold beyond those of its services.
+    are not covered are no part of the portfolio: at most as many as its exclusions hold beyond those of its services
+    (what is left of a budget may be less than nothing, so there it says nothing).
     """
     sql = f"""
         with cells as (
@@ -236,7 +241,8 @@ def _portfolio(con: Connection) -> Frame:
                 sum(numerator) filter (where entity_type = 'portfolio') as portfolio,
                 coalesce(sum(numerator) filter (where entity_type = 'service'), 0) as services,
                 coalesce(sum(numerator) filter (where entity_type = 'team'), 0) as teams,
-                coalesce(sum(numerator) filter (where entity_type = 'area'), 0) as areas
+                coalesce(sum(numerator) filter (where entity_type = 'area'), 0) as areas,
+                1e-9 * max(abs(numerator)) as slack
             from cells group by all
         ),
         unattributed as (
@@ -256,14 +262,19 @@ def _portfolio(con: Connection) -> Frame:
         ),
         judged as (
             select sums.*, coalesce(unattributed.hits, 0) as unattributed, coalesce(not_covered.rows, 0) as not_covered,
-                coalesce(sums.portfolio - sums.services - coalesce(unattributed.hits, 0)
-                    not between -coalesce(not_covered.rows, 0) and 0, true) as is_wrong
+                coalesce(case
+                    when metric_id = 'error_budget_remaining' and not_covered.rows <> 0 then false
+                    else sums.portfolio - sums.services - coalesce(unattributed.hits, 0)
+                        not between -coalesce(not_covered.rows, 0) - slack and slack
+                end, true) as is_wrong
             from sums
             left join unattributed using (metric_id, period_start_on)
             left join not_covered using (metric_id, period_start_on)
         )
         select metric_id, count(*) as periods, count(*) filter (where is_wrong) as disagreeing_periods,
-            count(*) filter (where greatest(teams, areas) > portfolio) as teams_above_portfolio,
+            count(*) filter (
+                where greatest(teams, areas) > portfolio + slack and metric_id <> 'error_budget_remaining'
+            ) as teams_above_portfolio,
             min(concat(period_start_on, ': portfolio ', portfolio, ', services ', services,
                 ', unattributed ', unattributed, ', of which not covered at most ', not_covered))
                 filter (where is_wrong) as example

@@ -24,7 +24,7 @@ from pydantic import (
     field_validator,
 )
 
-from pipelines import roster
+from pipelines import openslo, roster
 from pipelines.errors import UserError
 from pipelines.extract.yaml_text import Location, YamlError, load_text
 
@@ -219,6 +219,7 @@ class Organisation(_Model):
     _folder: Path = PrivateAttr(default=Path())
     _teams: tuple[roster.Row, ...] = PrivateAttr(default=())
     _services: tuple[roster.Row, ...] = PrivateAttr(default=())
+    _slos: tuple[roster.Row, ...] = PrivateAttr(default=())
 
     @field_validator("time_zone")
     @classmethod
@@ -255,6 +256,11 @@ class Organisation(_Model):
     def services(self) -> tuple[roster.Row, ...]:
         """Rows of services.csv, column -> text (None if empty), in file order."""
         return self._services
+
+    @property
+    def slos(self) -> tuple[roster.Row, ...]:
+        """Objectives of slos.yml, column -> text (None if empty), in file order."""
+        return self._slos
 
     def source(self, name: str) -> Source:
         """The source of that name. Raises UserError that lists the known ones."""
@@ -303,12 +309,14 @@ def load(path: str | Path) -> Organisation:
     zone = organisation.zone if organisation else ZoneInfo("UTC")
     teams = roster.read_teams(folder / "teams.csv", zone, problems)
     services = roster.read_services(folder / "services.csv", zone, teams, problems)
+    slos = openslo.read_slos(folder / openslo.SLOS_FILE, zone, services, problems)
     if organisation:
         problems += _unknown_services(file, organisation, services, lines)
     if problems or organisation is None:
         raise UserError.of(problems)
     organisation._folder = folder
     organisation._teams, organisation._services = tuple(teams), tuple(services)
+    organisation._slos = tuple(slos)
     for source in organisation.sources:
         source._folder = folder.absolute()
     return organisation

@@ -4,6 +4,7 @@ Belongs here: loading without type resolution (a date stays `2020-06-13 15:54:00
 Does not belong here: the meaning of any key.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -28,15 +29,29 @@ def load_text(text: str) -> tuple[Any, dict[Location, int]]:
     Plain `null`, `~` and nothing at all are None; quoted ones stay text.
     Raises YamlError, also for a key given twice.
     """
+    node = _composed(lambda: yaml.compose(text, Loader=_LOADER))
+    lines: dict[Location, int] = {}
+    return (None if node is None else _build(node, (), lines)), lines
+
+
+def load_documents(text: str) -> list[tuple[Any, dict[Location, int]]]:
+    """Every document of a file, each as load_text gives it. Raises YamlError."""
+    nodes = _composed(lambda: list(yaml.compose_all(text, Loader=_LOADER)))
+    documents = []
+    for node in nodes:
+        lines: dict[Location, int] = {}
+        documents.append((None if node is None else _build(node, (), lines), lines))
+    return documents
+
+
+def _composed(compose: Callable[[], Any]) -> Any:
     try:
-        node = yaml.compose(text, Loader=_LOADER)
+        return compose()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise YamlError(error.problem or "not YAML", mark.line + 1 if mark else None) from error
     except yaml.YAMLError as error:
         raise YamlError(str(error).splitlines()[0], None) from error
-    lines: dict[Location, int] = {}
-    return (None if node is None else _build(node, (), lines)), lines
 
 
 def _build(node: Any, location: Location, lines: dict[Location, int]) -> Any:

@@ -1,4 +1,4 @@
-"""The organisation folder as a source: its tables and settings as raw rows of five feeds.
+"""The organisation folder as a source: its tables and settings as raw rows of six feeds.
 
 Belongs here: turning the validated folder into rows. Does not belong here: validation (organisation.py).
 It is landed as a snapshot, so that what was removed from the folder is seen as removed.
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipelines.extract.feeds import Feed
+from pipelines.openslo import SLO_COLUMNS, SLOS_FILE
 from pipelines.organisation import ORGANISATION_FILE, Organisation
 from pipelines.roster import SERVICE_COLUMNS, TEAM_COLUMNS, Row
 
@@ -27,12 +28,13 @@ class FolderFeed:
 
 
 def folder_feeds(organisation: Organisation) -> list[FolderFeed]:
-    """The five feeds of the folder, always in this order, also when they hold no row."""
+    """The six feeds of the folder, always in this order, also when they hold no row."""
     teams = _roster(organisation.teams, TEAM_COLUMNS)
     services = _roster(organisation.services, SERVICE_COLUMNS)
     return [
         _feed("teams", "teams.csv", TEAM_COLUMNS, ("team_id", "valid_from"), teams),
         _feed("services", "services.csv", SERVICE_COLUMNS, ("service_id", "valid_from"), services),
+        _feed("slos", SLOS_FILE, SLO_COLUMNS, ("slo_id",), _roster(organisation.slos, SLO_COLUMNS)),
         _section("sources", SOURCE_COLUMNS, SOURCE_COLUMNS[:1], _sources(organisation)),
         _section("values", VALUE_COLUMNS, VALUE_COLUMNS[:3], _values(organisation)),
         _section("coverage", COVERAGE_COLUMNS, COVERAGE_COLUMNS[:4], _coverage(organisation)),

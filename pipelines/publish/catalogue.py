@@ -29,6 +29,7 @@ _METHODS = {
     "kaplan_meier": "Kaplan-Meier, log-log",
     "quartiles": "from the limits of the quartiles",
     "jackknife": "delete-one-day jackknife",
+    "jackknife_open": "delete-one-day jackknife, not cut at 0 and 1",
     "none": "none: a sum has no sampling error",
 }
 _BETTER = {"up": "higher", "down": "lower"}

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from data_quality.connection import WAREHOUSE, quoted
-from data_quality.events import COUNTED, Counted
+from data_quality.events import COUNTED, Counted, local_day
 from data_quality.fingerprint import columns_of
 from pipelines.errors import ScorecardError, UserError
 from pipelines.publish import changes, releases, words
@@ -226,12 +226,16 @@ def _scope(con: Connection, settings: Settings, counted: Counted, cell: Mapping[
     length = {"week": "7 day", "month": "1 month", "quarter": "3 month"}[cell["period_type"]]
     column = _ENTITY_COLUMNS.get(cell["entity_type"])
     is_entity = f" and fact.{column} = ?" if column else ""
+    starts = "run.starts_at"
+    if counted.window:  # whole days up to the last one of the period, or to the clock's
+        last = f"{local_day('least(run.ends_at - interval 1 microsecond, run.as_of)', zone)}"
+        starts = f"timezone('UTC', timezone('{zone}', ({last} + 1 - {counted.window}::integer)::timestamp))"
     scope = f"""
         from {counted.fact} as fact
         cross join (select ?::timestamp as as_of, ? as metric_id,
             timezone('UTC', timezone('{zone}', ?::date::timestamp)) as starts_at,
             timezone('UTC', timezone('{zone}', ?::date + interval {length})) as ends_at) as run
-        where {counted.scope} and {counted.anchor} >= run.starts_at and {counted.anchor} < run.ends_at{is_entity}
+        where {counted.scope} and {counted.anchor} >= {starts} and {counted.anchor} < run.ends_at{is_entity}
     """
     start = cell["period_start_on"]
     return scope, [cell["as_of"], cell["metric_id"], start, start, *([cell["entity_id"]] if column else [])]

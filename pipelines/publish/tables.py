@@ -44,6 +44,8 @@ _FIRST_IN_ORDER = {
     "automation.fct_alerts": "fired_at",
     "automation.fct_capacity_events": "happened_at",
     "reliability.fct_slo_hours": "hour_at",
+    "reliability.fct_burn_windows": "began_at",
+    "reliability.fct_burn_episodes": "started_at",
     "reliability.fct_slo_exclusions": "starts_at",
 }
 

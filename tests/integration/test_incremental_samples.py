@@ -25,7 +25,10 @@ from tests.unit.landing_support import SERVICES, TEAMS
 COLUMNS = ("slo_id", "market", "starts_at", "seconds", "good", "valid", "updated_at", "recorded_at")
 START = datetime(2026, 3, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
-TABLES = ("staging.stg_records__sli_samples_flagged", "intermediate.int_sli_hours")
+TABLES = (
+    "staging.stg_records__sli_samples_flagged", "intermediate.int_sli_hours", "intermediate.int_sli_slots",
+)  # fmt: skip
+PROMISES = ("source_record_id", "slo_id", "service_id", "sli", "budgeting", "objective", "slice_target", "valid_from")
 Sample = tuple[object, ...]
 
 
@@ -53,19 +56,31 @@ class Home:
             "covers": [{"kind": "sli_samples", "from": at(0)}],
             "quarantine_threshold": {"share": 0.9, "reason": "broken on purpose"},
         }  # fmt: skip
-        content = {"name": "acme", "title": "Acme", "time_zone": "UTC", "as_of": AS_OF.isoformat(), "sources": [source]}
+        promises = {
+            **source, "name": "promises", "feed": "records_slos", "path": "promises.csv", "mode": "snapshot",
+            "primary_key": ["source_record_id"], "cursor": "valid_from", "covers": [{"kind": "slos", "from": at(0)}],
+        }  # fmt: skip
+        sources = [source, promises]
+        content = {"name": "acme", "title": "Acme", "time_zone": "UTC", "as_of": AS_OF.isoformat(), "sources": sources}
+        self.promise({})
         (self.folder / "organisation.yml").write_text(yaml.safe_dump(content))
 
     def deliver(self, name: str, rows: Sequence[Sample]) -> None:
         with (self.folder / "samples" / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
             csv.writer(file).writerows([COLUMNS, *rows])
 
+    def promise(self, targets: dict[float, float]) -> None:
+        """Time slices of objective a: the slice target from an hour on."""
+        with (self.folder / "promises.csv").open("w", newline="", encoding="utf-8") as file:
+            rows = [(f"a-{n}", "a", "shop", "availability", "time_slices", 0.9, targets[n], at(n)) for n in targets]
+            csv.writer(file).writerows([PROMISES, *rows])
+
     def build(self, *options: str, as_of: datetime = AS_OF) -> dict[str, list[tuple[Any, ...]]]:
-        """Lands what is new, builds, and returns the rows of both tables."""
+        """Lands what is new, builds, and returns the rows of the tables."""
         batches.land(organisation.load(self.folder), self.settings, as_of)
         with duckdb.connect(str(self.settings.warehouse_path)) as con:
             views.register(con, self.settings)
-        done = dbt_project.invoke(["run", "--select", "+int_sli_hours", *options], self.settings)
+        done = dbt_project.invoke(["run", "--select", "+int_sli_hours", "+int_sli_slots", *options], self.settings)
         assert done.success, done.exception
         with self.warehouse() as con:
             return {table: con.execute(f"from {table} order by all").fetchall() for table in TABLES}
@@ -118,3 +133,20 @@ def test_a_clock_set_back_and_forth_shows_what_was_known_then(home: Home) -> Non
     assert then != now
     assert then == home.build("--full-refresh", as_of=START + timedelta(hours=40))
     assert home.build() == now
+
+
+def test_hours_are_judged_anew_where_their_slice_target_is_another_now(home: Home) -> None:
+    """The target of hour 4 and later is restated: 6 of 10 were good there. What was planted in earlier hours stays."""
+    home.promise({0: 0.5, 4: 0.5})
+    home.deliver("day1", [sample(slo, hour, 6) for slo in "ab" for hour in range(8)])
+    first = home.build()["intermediate.int_sli_hours"]
+    assert {(row[2], row[10], row[12]) for row in first} == {("a", 500_000, 0), ("b", None, 0)}
+    with home.warehouse() as con:
+        con.execute("update intermediate.int_sli_hours set good = -1")
+    home.promise({0: 0.5, 4: 0.7})
+    rows = home.build()["intermediate.int_sli_hours"]
+    assert sorted((row[2], row[4].hour, row[8], row[12]) for row in rows) == sorted(
+        (slo, hour, -1 if hour < 4 else 6, 1800 if slo == "a" and hour >= 4 else 0) for slo in "ab" for hour in range(8)
+    )
+    home.promise({0: 0.9, 4: 0.7})
+    assert home.build() == home.build("--full-refresh")

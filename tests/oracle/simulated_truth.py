@@ -21,6 +21,9 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
+from tests.oracle.truth_budgets import Spent, reached, spent
+from tests.oracle.truth_burns import episodes
+
 SECOND = 1_000_000
 HOUR = 3600 * SECOND
 DAY = 24 * HOUR
@@ -34,9 +37,10 @@ RATIOS = (
     "reopen_rate", "change_fail_rate", "rework_rate", "rollback_rate", "automation_success", "self_healing_share",
     "tested_share", "progressive_share", "green_path_share", "rollback_automatic_success", "takeover_rate",
     "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
-    "repeat_share", "automation_coverage", "alert_precision",
+    "repeat_share", "automation_coverage", "alert_precision", "declaration_completeness",
 )  # fmt: skip
 OTHERS = ("automation_harm", "averted_outages", "delivery_predictability", "availability_requests")
+BUDGETS = ("error_budget_remaining", "burn_rate")
 PROGRESSIVE = ("canary", "blue_green")
 Row = dict[str, Any]
 
@@ -112,6 +116,7 @@ class Truth:
         self._actions(rows_of(truth, "postmortem_actions"), reviews, incidents)
         self._scalings(rows_of(truth, "capacity_events"))
         self._requests(truth)
+        self._budgets(list(spent(truth, rows_of(truth, "slos"), self.until)), incidents)
         self.exposure = self._exposures()
 
     # Entities and periods
@@ -127,13 +132,16 @@ class Truth:
     def _day_of(self, at: int) -> date:
         return (EPOCH + timedelta(microseconds=at)).astimezone(self.zone).date()
 
-    def tallies_of(self, metric: str, service: str | None, team: str | None, at: int) -> Iterator[Tally]:
-        """The tallies that an event counts for."""
+    def tallies_of(
+        self, metric: str, service: str | None, team: str | None, at: int, window: int = 0
+    ) -> Iterator[Tally]:
+        """The tallies that an event counts for: of the periods that hold it, or whose end is in its window."""
         day = self.day_of(at)
+        periods = tuple(reached(day, window, self.day_of(self.as_of))) if window else periods_of(day)
         area = self.areas[team] if team else None
         names = (("service", service), ("team", team), ("area", area), ("portfolio", self.organisation))
         for entity_type, name in names:
-            for period_type, start in periods_of(day):
+            for period_type, start in periods:
                 if name is not None:
                     yield self.tallies[Key(entity_type, name, metric, period_type, start)]
 
@@ -438,6 +446,30 @@ class Truth:
                 if valid:
                     tally.days.add(self.day_of(at))
 
+    def _budgets(self, hours: list[Spent], incidents: list[Row]) -> None:
+        """What is left of each budget at the end of a period, how fast it was spent within one, and what was told."""
+        self._episodes(hours, incidents)
+        for one in hours:
+            owner, day = self.owner(one.service, one.at), self.day_of(one.at)
+            for metric, window, part in (
+                ("error_budget_remaining", one.window, one.allowed - one.bad), ("burn_rate", 0, one.bad),
+            ):  # fmt: skip
+                for tally in self.tallies_of(metric, one.service, owner, one.at, window):
+                    tally.hits += part
+                    tally.events += one.allowed
+                    tally.days.add(day)
+
+    def _episodes(self, hours: list[Spent], incidents: list[Row]) -> None:
+        spans = defaultdict(list)
+        for row in incidents:
+            ends = (row["end"], row["closed"], self.as_of)
+            spans[row["service"]].append((row["start"], next(end for end in ends if end is not None)))
+        near = HOUR // 2
+        for service, start, end in episodes(hours):
+            told = any(low <= end + near and high >= start - near for low, high in spans[service])
+            outcome = "immature" if end + near > self.as_of else told
+            self.count("declaration_completeness", service, self.owner(service, start), start, outcome)
+
     # Learning and capacity
 
     def _reviews(self, reviews: list[Row], incidents: list[Row]) -> None:
@@ -556,6 +588,10 @@ class Truth:
             return self._rate(key, tally)
         if key.metric_id == "delivery_predictability":
             return self._predictability(tally)
+        if key.metric_id in BUDGETS:
+            status = status_of(len(tally.days), tally.excluded)
+            value = tally.hits / tally.events if status in ("ok", "provisional") else None
+            return Cell(tally.hits / 1e6, tally.events / 1e6, len(tally.days), value, status)
         n = len(tally.days) if key.metric_id == "availability_requests" else tally.events
         status = status_of(n, tally.excluded)
         value = tally.hits / tally.events if status in ("ok", "provisional") else None

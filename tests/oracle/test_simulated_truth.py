@@ -27,12 +27,12 @@ from pipelines.simulate.run import simulate
 from pipelines.simulate.settings import SIGNALS, SimulationSettings
 from tests.oracle import released as beside
 from tests.oracle.reference import compute
-from tests.oracle.simulated_truth import DURATIONS, OTHERS, RATES, RATIOS, Cell, Key, Truth
+from tests.oracle.simulated_truth import BUDGETS, DURATIONS, OTHERS, RATES, RATIOS, Cell, Key, Truth
 from tests.support import scorecard
 
 # A seed with all that is rare: an incident of which nobody said whether it was planned, a late record, reopened ones.
 SMALL = {"seed": 39, "teams": 4, "services": 12, "weeks": 14, "sli_seconds": 3600, "starts_on": "2025-01-27"}
-METRICS = {*RATES, *DURATIONS, *RATIOS, *OTHERS}
+METRICS = {*RATES, *DURATIONS, *RATIOS, *OTHERS, *BUDGETS}
 
 
 def released(folder: Path, settings: SimulationSettings) -> tuple[Path, Path]:
@@ -107,6 +107,7 @@ def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[K
     rare = {  # a team has less than five of them
         "rollback_automatic_success", "failed_deployment_recovery_time",
         "postmortem_coverage", "postmortem_delay", "actions_on_time", "review_breadth",
+        "declaration_completeness",
     }  # fmt: skip
     usual = METRICS - rare
     wanted = {(metric, level, "quarter") for metric in usual for level in ("team", "area")}

@@ -158,6 +158,12 @@ HOURS: dict[str, list[tuple[Any, ...]]] = {
 }
 
 
+SECONDS: list[tuple[Any, ...]] = [
+    (0, at("1970-01-01 00:00:00")),
+    (1774746000, at("2026-03-29 01:00:00")),
+    (-1800, at("1969-12-31 23:30:00")),
+    (None, None),
+]
 FULL_HOURS: list[tuple[Any, ...]] = [
     (at("2026-03-29 01:59:59.999999"), at("2026-03-29 01:00:00")),
     (at("2026-03-29 02:00:00"), at("2026-03-29 02:00:00")),
@@ -198,5 +204,6 @@ def cases() -> list[Cases]:
         ),
         Cases("hour_start", {"instant": "timestamp"}, "timestamp", FULL_HOURS),
         Cases("hour_key", {"text": "string"}, "string", WRITTEN_HOURS),
+        Cases("instant_of_second", {"second": "bigint"}, "timestamp", SECONDS),
         Cases("epoch_start", {"nothing": "string"}, "timestamp", [("", at("1970-01-01"))], query=each("epoch_start")),
     ]

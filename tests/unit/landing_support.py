@@ -15,6 +15,7 @@ from pipelines.extract.feeds import Feed
 from pipelines.landing import batches, views
 from pipelines.landing.batches import LandingResult
 from pipelines.landing.ledger import BatchInfo
+from pipelines.openslo import SLO_COLUMNS
 from pipelines.organisation import Organisation
 from pipelines.settings import Settings
 
@@ -40,6 +41,7 @@ FEEDS = {
                 "quarantine_reason",
             ),
             "organisation_values": ("source", "field", "raw_value", "value"),
+            "organisation_slos": SLO_COLUMNS,
             "organisation_coverage": ("source", "kind", "service_id", "covers_from", "covers_to"),
         }.items()
     },

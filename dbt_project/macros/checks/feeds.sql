@@ -5,6 +5,7 @@
 {% macro staged_feeds() -%}
     {{ return([
         {'feed': 'organisation_teams', 'kind': 'teams', 'model': 'stg_organisation__teams_flagged'},
+        {'feed': 'organisation_slos', 'kind': 'slos', 'model': 'stg_organisation__slos_flagged'},
         {'feed': 'organisation_services', 'kind': 'services', 'model': 'stg_organisation__services_flagged'},
         {'feed': 'organisation_sources', 'kind': 'sources', 'model': 'stg_organisation__sources_flagged'},
         {'feed': 'organisation_values', 'kind': 'source_values', 'model': 'stg_organisation__values_flagged'},

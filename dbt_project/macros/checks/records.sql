@@ -48,7 +48,7 @@ landed as (
 {%- endmacro %}
 
 {#- Rows of the organisation folder are known since the batch that they came with. -#}
-{% macro flagged_folder_rows(feed, columns, key) -%}
+{% macro flagged_folder_rows(feed, columns, key, history=false) -%}
 with
 
 landed as (
@@ -58,6 +58,6 @@ landed as (
 {{ flagged_rows(
     feed, columns, record=key, key=key,
     source_record_id=('landed.' ~ key[0]) if key | length == 1 else "concat_ws(':', landed." ~ key | join(', landed.') ~ ")",
-    recorded_at=known_since()
+    recorded_at=known_since(), history=history
 ) }}
 {%- endmacro %}

@@ -119,6 +119,19 @@ coalesce(substring({{ word(text) }}, 1, 13), '')
 cast(date_trunc('hour', {{ instant }}) as timestamp)
 {%- endmacro %}
 
+{#- The instant so many whole seconds after 1970. -#}
+{% macro instant_of_second(second) -%}
+    {{ return(adapter.dispatch('instant_of_second')(second)) }}
+{%- endmacro %}
+
+{% macro duckdb__instant_of_second(second) -%}
+make_timestamp(cast({{ second }} as bigint) * 1000000)
+{%- endmacro %}
+
+{% macro spark__instant_of_second(second) -%}
+timestamp_seconds({{ second }})
+{%- endmacro %}
+
 {% macro epoch_start() -%}
 cast('1970-01-01 00:00:00' as timestamp)
 {%- endmacro %}

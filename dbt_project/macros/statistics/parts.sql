@@ -112,3 +112,19 @@
 {% macro statistics_unit_microseconds(unit) -%}
     case {{ unit }} when 'minutes' then 6e7 when 'hours' then 3.6e9 when 'days' then 8.64e10 end
 {%- endmacro %}
+
+{#- A share between 0 and 1 in whole millionths, so that what it multiplies is summed as integers. -#}
+{% macro statistics_millionths(share) -%}
+    cast(cast({{ share }} as decimal(18, 6)) * 1000000 as bigint)
+{%- endmacro %}
+
+{#- Whether a share has more than six decimals. What is no share has other complaints. -#}
+{% macro finer_than_millionths(share) -%}
+    {{ return("cast(cast(least(greatest(" ~ share ~ ", 0e0), 1e0) as decimal(18, 6)) as double) <> " ~ share) }}
+{%- endmacro %}
+
+{#- What one is multiplied by where the shifts of a jackknife are summed: a share moves by little and keeps its digits,
+    a burn rate may move by a million. -#}
+{% macro statistics_jackknife_scale(interval_method) -%}
+    case {{ interval_method }} when 'jackknife' then 1e6 else 1e3 end
+{%- endmacro %}

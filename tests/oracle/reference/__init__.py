@@ -28,6 +28,7 @@ from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import fill
+from tests.oracle.reference.openslo import of_folder
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import Ownership, place
 from tests.oracle.reference.readers import Row, read
@@ -98,7 +99,7 @@ def compute(organisation_dir: Path, as_of: datetime | None = None) -> Oracle:
     rows = {source.name: read(source, organisation.folder) for source in organisation.sources}
     instant = _as_of(organisation, rows, as_of)
     facts, fates = Facts(), Fates(rows=folder_fates(organisation))
-    records = vendors_records.Collected()
+    records = vendors_records.Collected(of_folder(organisation.folder / "slos.yml", organisation.zone))
     for source in organisation.sources:
         context = Context(organisation, source, instant)
         if source.feed in vendors_records.FEEDS:

@@ -11,10 +11,20 @@ from datetime import date
 from tests.oracle.reference.catalogue import PERIOD_KINDS
 from tests.oracle.reference.cells import Key, Split, Tally
 from tests.oracle.reference.coverage import Cover, Entity
-from tests.oracle.reference.facts import Action, Alert, CapacityEvent, Deployment, Incident, Review, Run, SloHour
+from tests.oracle.reference.facts import (
+    Action,
+    Alert,
+    CapacityEvent,
+    Deployment,
+    Episode,
+    Incident,
+    Review,
+    Run,
+    SloHour,
+)
 from tests.oracle.reference.instants import Calendar
 
-Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour
+Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour | Episode
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"
@@ -57,21 +67,42 @@ class Book:
         lacks = reason not in (None, "immature")
         return reason if lacks and self.cover.speaks(metric, "record", entity, anchor) else NOT_COVERED
 
-    def _tallies(self, metric: str, fact: Fact, anchor: int, split: Split, covered: bool) -> Iterator[Tally]:
-        day = self.clock.calendar.day_of(anchor)
+    def _periods(self, day: int, window: int) -> Iterator[tuple[str, date]]:
+        """The periods that a day counts for: those that hold it, or whose end is less than a window away."""
+        today = self.clock.calendar.day_of(self.clock.as_of)
         for kind in PERIOD_KINDS:
-            first = self.clock.calendar.period(kind, day).first_day
+            period = self.clock.calendar.period(kind, day)
+            while window:
+                end = min(self.clock.calendar.day_of(period.ends - 1), today)
+                if end - day >= window or period.starts > self.clock.as_of:
+                    break
+                yield kind, period.first_day
+                period = self.clock.calendar.period(kind, self.clock.calendar.day_of(period.ends))
+            if not window:
+                yield kind, period.first_day
+
+    def _tallies(
+        self, metric: str, fact: Fact, anchor: int, split: Split, covered: bool, window: int = 0
+    ) -> Iterator[Tally]:
+        for kind, first in self._periods(self.clock.calendar.day_of(anchor), window):
             for entity in entities(fact, self.organisation):
                 if split is not None and covered:
                     self.splits[metric, entity, kind, first].add(split)
                 yield self.tallies[Key(*entity, metric, kind, first, *(split or (None, None)))]
 
     def _counting(
-        self, metric: str, fact: Fact, anchor: int, split: Split = None, reason: str | None = None, weight: int = 1
+        self,
+        metric: str,
+        fact: Fact,
+        anchor: int,
+        split: Split = None,
+        reason: str | None = None,
+        weight: int = 1,
+        window: int = 0,
     ) -> list[Tally]:
         """The tallies in which a fact of so many events counts: none when it is left out, and then each is told why."""
         judged = self._reason(metric, fact, anchor, split, reason)
-        tallies = list(self._tallies(metric, fact, anchor, split, judged != NOT_COVERED))
+        tallies = list(self._tallies(metric, fact, anchor, split, judged != NOT_COVERED, window))
         if judged is None:
             return tallies
         for tally in tallies:
@@ -98,6 +129,20 @@ class Book:
                 tally.n += hour.valid
                 good, valid = tally.blocks.get(day, (0, 0))
                 tally.blocks[day] = good + hour.good, valid + hour.valid
+
+    def budgeted(
+        self, metric: str, hour: SloHour, part: tuple[int, int] | str, rows: int, window: int, *splits: Split
+    ) -> None:
+        """Notes so many samples of an hour for all periods of a window (0: its own): their parts, or their reason."""
+        day = self.clock.calendar.day_of(hour.at)
+        reason = part if isinstance(part, str) else None
+        for split in (None, *splits):
+            for tally in self._counting(metric, hour, hour.at, split, reason, rows, window):
+                if not isinstance(part, str):
+                    tally.numerator += part[0]
+                    tally.n += part[1]
+                    above, below = tally.blocks.get(day, (0, 0))
+                    tally.blocks[day] = above + part[0], below + part[1]
 
     def unstated(self, metric: str, hour: SloHour, *splits: Split) -> None:
         """Notes samples of an objective that nobody states."""

@@ -8,6 +8,7 @@ INSUFFICIENT_BELOW, PROVISIONAL_BELOW = 5, 20
 PERIOD_KINDS = ("week", "month", "quarter")
 
 RATIO, RATE, SURVIVAL, SPREAD, AMOUNT, BLOCKS = "ratio", "rate", "survival", "spread", "amount", "blocks"
+BUDGET = "budget"
 METHODS = {
     "incident_rate": RATE,
     "time_to_acknowledge": SURVIVAL,
@@ -40,6 +41,9 @@ METHODS = {
     "automation_coverage": RATIO,
     "alert_precision": RATIO,
     "availability_requests": BLOCKS,
+    "error_budget_remaining": BUDGET,
+    "burn_rate": BUDGET,
+    "declaration_completeness": RATIO,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -75,6 +79,9 @@ REQUIRED = {
     "automation_coverage": ("incidents", "automation_runs", "automations"),
     "alert_precision": ("alerts",),
     "availability_requests": ("sli_samples",),
+    "error_budget_remaining": ("sli_samples",),
+    "burn_rate": ("sli_samples",),
+    "declaration_completeness": ("sli_samples", "incidents"),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),

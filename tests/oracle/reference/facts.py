@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 
 @dataclass(slots=True)
@@ -32,6 +33,7 @@ class Incident:
     acknowledged_at: int | None = None
     mitigated_at: int | None = None
     resolved_at: int | None = None
+    closed_at: int | None = None
     is_resolved: bool = False
     resolved_by: str | None = None
     caused_by: str | None = None
@@ -155,6 +157,20 @@ class Objective:
     sli: str
     starts: int | None
     ends: int | None
+    budgeting: str = "occurrences"
+    objective: Fraction = Fraction(1, 2)
+    slice_target: Fraction | None = None
+    window_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Good and valid events of the interval that begins at an instant; seconds unknown: None."""
+
+    at: int
+    good: int
+    valid: int
+    seconds: int | None
 
 
 @dataclass(slots=True)
@@ -195,6 +211,21 @@ class SloHour:
     valid: int = 0
     service: str | None = None
     sli: str | None = None
+    stated: Objective | None = None
+    """The version in force when the hour began."""
+    parts: list[Sample] = field(default_factory=list)
+    team: str | None = None
+    area: str | None = None
+
+
+@dataclass(slots=True)
+class Episode:
+    """A time in which an objective's budget burnt fast; [at, ends] are instants."""
+
+    slo_id: str
+    service: str
+    at: int
+    ends: int
     team: str | None = None
     area: str | None = None
 
@@ -249,6 +280,7 @@ class Facts:
     actions: list[Action] = field(default_factory=list)
     slo_hours: list[SloHour] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
+    episodes: list[Episode] = field(default_factory=list)
     owner_changes: list[OwnerChange] = field(default_factory=list)
 
 

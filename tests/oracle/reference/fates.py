@@ -9,6 +9,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tests.oracle.reference.instants import UnparsableError, parse_instant
+from tests.oracle.reference.openslo import of_folder
 from tests.oracle.reference.organisation import Organisation, Register, Source
 from tests.oracle.reference.readers import Row
 
@@ -153,6 +154,7 @@ def folder_fates(organisation: Organisation) -> Counter[FateKey]:
         "services": len(owned) - strangers,
         "sources": len(organisation.sources),
         "source_values": sum(len(mapping) for mapping in mappings),
+        "slos": len(list(of_folder(organisation.folder / "slos.yml", organisation.zone))),
         "source_coverage": sum(len(row.services or (None,)) for row in organisation.coverage),
     }
     rows: Counter[FateKey] = Counter()

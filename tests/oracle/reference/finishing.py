@@ -75,6 +75,27 @@ def finish_blocks(tally: Tally, covered: bool, closed: bool) -> Cell:
     return Cell(tally.numerator, tally.n, n, 0, value, low, high, status, closed)
 
 
+def finish_budget(tally: Tally, covered: bool, closed: bool) -> Cell:
+    """A budget or a burn rate, from millionths; its limits may lie anywhere."""
+    n = len(tally.blocks)
+    status = status_of(n, tally.excluded, covered)
+    value, low, high = None, None, None
+    if _shown(status):
+        value = tally.numerator / tally.n
+        low, high = intervals.jackknife_open(list(tally.blocks.values()))
+    return Cell(tally.numerator / 1e6, tally.n / 1e6, n, 0, value, low, high, status, closed)
+
+
+def worst(cells: Sequence[tuple[str, Cell, float | None]]) -> Cell | None:
+    """The cell of the worst objective among (slo, cell, value whatever the status), those with enough days first."""
+
+    def badness(one: tuple[str, Cell, float | None]) -> tuple[bool, bool, float, str]:
+        slo, cell, value = one
+        return cell.n < INSUFFICIENT_BELOW, value is None, value or 0.0, slo
+
+    return min(cells, key=badness)[1] if cells else None
+
+
 def finish_amount(tally: Tally, covered: bool, closed: bool) -> Cell:
     """A count among n events: nothing but itself."""
     status = status_of(tally.n, tally.excluded, covered)

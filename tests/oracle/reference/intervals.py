@@ -111,10 +111,16 @@ def student(degrees: int) -> float:
 
 
 def jackknife(blocks: Sequence[tuple[int, int]]) -> tuple[float, float]:
+    """Interval of a share from its blocks, between 0 and 1."""
+    low, high = jackknife_open(blocks)
+    return max(0.0, low), min(1.0, high)
+
+
+def jackknife_open(blocks: Sequence[tuple[int, int]]) -> tuple[float, float]:
     """Interval of a ratio of sums from its blocks (numerator, denominator), two or more: leave each out in turn."""
     numerator, denominator = (sum(column) for column in zip(*blocks, strict=True))
     left = [Fraction(numerator - x, denominator - y) for x, y in blocks]
     middle = sum(left) / len(left)
     variance = Fraction(len(left) - 1, len(left)) * sum((each - middle) ** 2 for each in left)
     half = student(len(left) - 1) * math.sqrt(variance)
-    return max(0.0, numerator / denominator - half), min(1.0, numerator / denominator + half)
+    return numerator / denominator - half, numerator / denominator + half

@@ -7,6 +7,8 @@ from tests.oracle.reference.book import Book, Outcome
 from tests.oracle.reference.catalogue import FOLLOW_UP, REOPEN_WINDOW
 from tests.oracle.reference.cells import Split
 from tests.oracle.reference.facts import Alert, Facts, Incident, Run
+from tests.oracle.reference.noting_budgets import note_budget
+from tests.oracle.reference.noting_burns import note_episodes
 from tests.oracle.reference.noting_delivery import delivery_of, note_deployment
 from tests.oracle.reference.noting_learning import note_learning
 
@@ -200,5 +202,7 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
             book.unstated("availability_requests", hour, *splits)
         elif hour.sli == "availability" and hour.valid:
             book.blocks("availability_requests", hour, *splits)
+        note_budget(book, hour)
+    note_episodes(book, facts)
     note_coverage(book, facts)
     note_learning(book, facts)

@@ -116,6 +116,8 @@ def place(facts: Facts, ownership: Ownership) -> None:
             event.team, event.area = ownership.owner(event.service, event.at)
     for hour in facts.slo_hours:
         hour.team, hour.area = ownership.owner(hour.service, hour.at)
+    for episode in facts.episodes:
+        episode.team, episode.area = ownership.owner(episode.service, episode.at)
     incidents = {incident.incident_id: incident for incident in facts.incidents}
     for review in facts.reviews:
         at = review.started_at if review.published_at is None else review.published_at

@@ -9,6 +9,7 @@ from tests.oracle.reference.book import Book
 from tests.oracle.reference.catalogue import (
     AMOUNT,
     BLOCKS,
+    BUDGET,
     METHODS,
     PER,
     PERIOD_KINDS,
@@ -27,10 +28,12 @@ from tests.oracle.reference.finishing import (
     Exposed,
     finish_amount,
     finish_blocks,
+    finish_budget,
     finish_rate,
     finish_ratio,
     finish_spread,
     finish_survival,
+    worst,
 )
 from tests.oracle.reference.instants import Calendar, Period
 from tests.oracle.reference.organisation import Organisation
@@ -148,6 +151,10 @@ class Spine:
             spoken = period in self.cover.covered(metric, "split", entity, [period])
             for split, part in parts.items():
                 yield _of_split(key, split), finish_blocks(part, spoken, closed)
+        elif METHODS[metric] == BUDGET:
+            yield key, finish_budget(tally, covered, closed)
+            spoken = period in self.cover.covered(metric, "split", entity, [period])
+            yield from _budget_splits(key, parts, spoken, closed)
         elif METHODS[metric] == AMOUNT:
             yield key, finish_amount(tally, covered, closed)
         elif METHODS[metric] == SPREAD:
@@ -183,6 +190,19 @@ class Spine:
 def _of_split(key: Key, split: Split) -> Key:
     dimension, value = split or (None, None)
     return key._replace(dimension=dimension, dimension_value=value)
+
+
+def _budget_splits(key: Key, parts: Parts, spoken: bool, closed: bool) -> Iterator[tuple[Key, Cell]]:
+    """The splits, and beside a budget its worst objective."""
+    objectives = []
+    for split, part in parts.items():
+        cell = finish_budget(part, spoken, closed)
+        yield _of_split(key, split), cell
+        if split is not None and split[0] == "slo":
+            objectives.append((split[1], cell, part.numerator / part.n if part.n else None))
+    lowest = worst(objectives)
+    if lowest is not None and key.metric_id == "error_budget_remaining":
+        yield _of_split(key, ("statistic", "worst_objective")), lowest
 
 
 def _survival_cells(key: Key, tally: Tally, parts: Parts, covered: bool, closed: bool) -> Iterator[tuple[Key, Cell]]:

@@ -1,33 +1,54 @@
 """Objectives, samples and agreed windows of ready-made records, as the metrics take them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
-from tests.oracle.reference.facts import Exclusion, Objective, SloHour
+from tests.oracle.reference.facts import Exclusion, Objective, Sample, SloHour
 from tests.oracle.reference.fates import Context, cleaned
 from tests.oracle.reference.instants import HOUR
 from tests.oracle.reference.readers import Values
 from tests.oracle.reference.record_values import found, number, value_of
 
 
+def finer_than_millionths(values: Values) -> Iterator[str]:
+    """The shares of an objective that have more than six decimals; what is no number has other defects."""
+    for name in ("objective", "slice_target"):
+        try:
+            share = Fraction(cleaned(values.get(name)) or "0")
+        except ValueError:
+            continue
+        if share % Fraction(1, 1_000_000):
+            yield name
+
+
 def objective_of(values: Values, context: Context) -> Objective:
     """A version of an objective."""
+    target, window = cleaned(values.get("slice_target")), cleaned(values.get("window_days"))
     return Objective(
         slo_id=str(cleaned(values.get("slo_id"))),
         service=str(found("service", values, "service_id", context)),
         sli=str(value_of(values, "sli", context)),
         starts=context.instant(values.get("valid_from")),
         ends=context.instant(values.get("valid_to")),
+        budgeting=value_of(values, "budgeting", context) or "occurrences",
+        objective=Fraction(str(cleaned(values.get("objective")))),
+        slice_target=None if target is None else Fraction(target),
+        window_days=None if window is None else int(number(window)),
     )
 
 
 def add_sample(hours: dict[tuple[str, str | None, int], SloHour], values: Values, context: Context) -> None:
     """Adds a sample to its hour."""
     slo_id, market = str(cleaned(values.get("slo_id"))), cleaned(values.get("market"))
-    at = (context.instant(values.get("starts_at")) or 0) // HOUR * HOUR
+    starts = context.instant(values.get("starts_at")) or 0
+    at = starts // HOUR * HOUR
     hour = hours.setdefault((slo_id, market, at), SloHour(slo_id, market, at))
     hour.samples += 1
-    hour.good += int(number(values.get("good")))
-    hour.valid += int(number(values.get("valid")))
+    good, valid = int(number(values.get("good"))), int(number(values.get("valid")))
+    seconds = cleaned(values.get("seconds"))
+    hour.good += good
+    hour.valid += valid
+    hour.parts.append(Sample(starts, good, valid, None if seconds is None else int(number(seconds))))
 
 
 def version_in_force(versions: Sequence[Objective], at: int) -> Objective | None:
@@ -40,7 +61,7 @@ def state(hour: SloHour, versions: Sequence[Objective]) -> None:
     """Fills service and indicator from the version in force when the hour began."""
     version = version_in_force(versions, hour.at)
     if version is not None:
-        hour.service, hour.sli = version.service, version.sli
+        hour.service, hour.sli, hour.stated = version.service, version.sli, version
 
 
 def exclusion_of(values: Values, context: Context) -> Exclusion:

@@ -2,10 +2,11 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import available_timezones
 
+from tests.oracle.reference.burns import episodes_of
 from tests.oracle.reference.facts import (
     Action,
     Alert,
@@ -25,7 +26,14 @@ from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned
 from tests.oracle.reference.readers import COLUMNS, Row, Values
 from tests.oracle.reference.record_values import flag, number, value_of
 from tests.oracle.reference.record_values import found as _found
-from tests.oracle.reference.vendors_objectives import add_sample, exclusion_of, objective_of, state, version_in_force
+from tests.oracle.reference.vendors_objectives import (
+    add_sample,
+    exclusion_of,
+    finer_than_millionths,
+    objective_of,
+    state,
+    version_in_force,
+)
 
 COMMON = ("source_record_id", "updated_at", "recorded_at", "is_deleted")
 
@@ -242,6 +250,8 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
     for name in shape.inside.split():
         if not 0 < number(cleaned(values.get(name))) < 1:
             defects.append(f"{name}: impossible")
+    if shape.kind == "slos":
+        defects += [f"{name}: finer than a millionth" for name in finer_than_millionths(values)]
     if shape.kind == "sli_samples":
         defects += [f"{name}: missing" for name in ("good", "valid") if cleaned(values.get(name)) is None]
         if number(values.get("good")) > number(values.get("valid")):
@@ -301,6 +311,7 @@ def _incident(values: Values, context: Context) -> Incident:
         acknowledged_at=context.instant(values.get("acknowledged_at")),
         mitigated_at=context.instant(values.get("mitigated_at")),
         resolved_at=resolved_at,
+        closed_at=context.instant(values.get("closed_at")),
         is_resolved=resolved_at is not None or not is_blank(values.get("closed_at")),
         resolved_by=value_of(values, "resolved_by", context),
         caused_by=cleaned(values.get("caused_by_deployment_id")),
@@ -413,7 +424,8 @@ def _event(values: Values, context: Context) -> Event:
 class Collected:
     """The records of all sources, so that events find their incident whatever source they come from."""
 
-    def __init__(self) -> None:
+    def __init__(self, promised: Iterable[Objective] = ()) -> None:
+        self._promised = list(promised)
         self._judged: list[tuple[Shape, Context, list[Judged]]] = []
 
     def add(self, feed: str, rows: Sequence[Row], context: Context) -> None:
@@ -426,6 +438,8 @@ class Collected:
         events: dict[str, list[Event]] = defaultdict(list)
         incidents: list[Incident] = []
         objectives: dict[str, list[Objective]] = defaultdict(list)
+        for objective in self._promised:
+            objectives[objective.slo_id].append(objective)
         hours: dict[tuple[str, str | None, int], SloHour] = {}
         for shape, context, judged in self._judged:
             for item in assign(judged, context.as_of):
@@ -464,6 +478,7 @@ class Collected:
             versions = sorted(objectives[exclusion.slo_id or ""], key=lambda version: version.starts or 0)
             exclusion.judge(version_in_force(versions, exclusion.starts))
         facts.slo_hours.extend(hours.values())
+        facts.episodes.extend(episodes_of(facts.slo_hours))
         for incident in incidents:
             note_reopening(incident, events[incident.incident_id], without_events=incident.resolved_at)
         facts.incidents.extend(incidents)

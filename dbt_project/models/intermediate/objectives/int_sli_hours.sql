@@ -1,5 +1,6 @@
--- Samples by hour: what every number about objectives is summed from. Only hours whose samples changed are summed anew;
--- an hour of which nothing stands keeps a row of no samples. On Spark it is built whole.
+-- Samples by hour: what every number about objectives is summed from. Only hours whose samples changed are summed anew,
+-- and those whose slices are judged by another target now; an hour of which nothing stands keeps a row of no samples.
+-- A slice is a sample that had any valid event. On Spark it is built whole.
 {{ config(
     materialized=built_in_parts(),
     unique_key='hour_key'
@@ -7,48 +8,24 @@
 
 with
 
-samples as (
-
-    select * from {{ ref('stg_records__sli_samples_flagged') }}
-
-),
-
-hours as (
-
-    select * from {{ ref('stg_records__sli_sample_hours') }}
-
-),
-
-stale as (
-
-    select distinct hours.hour_key
-    from hours
-    {% if is_incremental() -%}
-    left join {{ this }} as built
-        on
-            hours.hour_key = built.hour_key
-            and hours.hour_state = built.hour_state
-    where built.hour_key is null
-    {%- endif %}
-
-)
+{{ samples_to_sum() }}
 
 select
-    samples.source,
-    samples.batch_id,
-    samples.slo_id,
-    samples.market,
-    {{ hour_start('samples.starts_at') }} as hour_at,
-    max(case when samples.fate = 'staged' then samples.recorded_at end) as recorded_at,
-    cast(count(case when samples.fate = 'staged' then 1 end) as bigint) as samples,
-    cast(coalesce(sum(case when samples.fate = 'staged' then samples.seconds end), 0) as bigint) as seconds,
-    cast(coalesce(sum(case when samples.fate = 'staged' then samples.good end), 0) as bigint) as good,
-    cast(coalesce(sum(case when samples.fate = 'staged' then samples.valid end), 0) as bigint) as valid,
-    samples.hour_key,
-    samples.hour_state
-from samples
-inner join stale
-    on samples.hour_key = stale.hour_key
-group by
-    samples.source, samples.batch_id, samples.slo_id, samples.market, {{ hour_start('samples.starts_at') }},
-    samples.hour_key, samples.hour_state
+    source,
+    batch_id,
+    slo_id,
+    market,
+    hour_at,
+    max(case when stands then recorded_at end) as recorded_at,
+    cast(count(case when stands then 1 end) as bigint) as samples,
+    cast(coalesce(sum(case when stands then seconds end), 0) as bigint) as seconds,
+    cast(coalesce(sum(case when stands then good end), 0) as bigint) as good,
+    cast(coalesce(sum(case when stands then valid end), 0) as bigint) as valid,
+    slice_millionths,
+    cast(coalesce(sum(case when is_slice then seconds end), 0) as bigint) as slice_seconds,
+    cast(coalesce(sum(case when is_slice and is_bad then seconds end), 0) as bigint) as bad_slice_seconds,
+    cast(count(case when is_slice and seconds is null then 1 end) as bigint) as slices_without_length,
+    hour_key,
+    hour_state
+from judged
+group by source, batch_id, slo_id, market, hour_at, slice_millionths, hour_key, hour_state

@@ -23,7 +23,7 @@ cells as (
 
     {% for values_of in [
         'int_ratio_values', 'int_rate_values', 'int_duration_values', 'int_spread_values', 'int_amount_values',
-        'int_jackknife_values'
+        'int_jackknife_values', 'int_worst_values'
     ] %}
     select
         {{ columns | trim }}

@@ -1,5 +1,6 @@
--- Cells of ratios of requests or minutes, with what their days say of the spread: how far the ratio moves (millionths)
--- when a day is left out. Squares are summed as decimals: no order of rows changes them.
+-- Cells of ratios of requests or minutes, with what their days say of the spread: how far the ratio moves (millionths of
+-- a share, thousandths of what is none) when a day is left out. Squares are summed as decimals: no order of rows
+-- changes them.
 {{ config(materialized='table') }}
 
 with
@@ -23,22 +24,22 @@ parts as (
     inner join catalogue
         on parts.metric_id = catalogue.metric_id
     where
-        catalogue.interval_method = 'jackknife'
+        catalogue.interval_method in ('jackknife', 'jackknife_open')
         and parts.exclusion_reason is null
         and parts.denominator > 0
 
 ),
 
-period_days as (
+window_days as (
 
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('int_window_days') }}
 
 ),
 
 entity_days as (
 
     {{ statistics_entity_rows(
-        'parts', 'day_on, metric_id, dimension, dimension_value, numerator, denominator', level='level'
+        'parts', 'day_on, window_days, metric_id, dimension, dimension_value, numerator, denominator', level='level'
     ) }}
 
 ),
@@ -48,37 +49,60 @@ daily as (
     select
         entity_key,
         day_on,
+        window_days,
         metric_id,
         dimension,
         dimension_value,
         sum(numerator) as numerator,
         sum(denominator) as denominator
     from entity_days
-    group by entity_key, day_on, metric_id, dimension, dimension_value
+    group by entity_key, day_on, window_days, metric_id, dimension, dimension_value
+
+),
+
+blocks as (
+
+    select
+        daily.entity_key,
+        window_days.period_key,
+        daily.day_on,
+        daily.metric_id,
+        daily.dimension,
+        daily.dimension_value,
+        sum(daily.numerator) as numerator,
+        sum(daily.denominator) as denominator
+    from daily
+    inner join window_days
+        on
+            daily.day_on = window_days.day_on
+            and daily.window_days = window_days.window_days
+    group by
+        daily.entity_key, window_days.period_key, daily.day_on, daily.metric_id, daily.dimension, daily.dimension_value
 
 ),
 
 placed as (
 
     select
-        daily.entity_key,
-        period_days.period_key,
-        daily.metric_id,
-        daily.dimension,
-        daily.dimension_value,
-        cast(daily.numerator as double) as day_numerator,
-        cast(daily.denominator as double) as day_denominator,
-        cast(sum(daily.numerator) over (
+        blocks.entity_key,
+        blocks.period_key,
+        blocks.metric_id,
+        blocks.dimension,
+        blocks.dimension_value,
+        {{ statistics_jackknife_scale('catalogue.interval_method') }} as scale,
+        cast(blocks.numerator as double) as day_numerator,
+        cast(blocks.denominator as double) as day_denominator,
+        cast(sum(blocks.numerator) over (
             partition by
-                daily.entity_key, period_days.period_key, daily.metric_id, daily.dimension, daily.dimension_value
+                blocks.entity_key, blocks.period_key, blocks.metric_id, blocks.dimension, blocks.dimension_value
         ) as double) as numerator,
-        cast(sum(daily.denominator) over (
+        cast(sum(blocks.denominator) over (
             partition by
-                daily.entity_key, period_days.period_key, daily.metric_id, daily.dimension, daily.dimension_value
+                blocks.entity_key, blocks.period_key, blocks.metric_id, blocks.dimension, blocks.dimension_value
         ) as double) as denominator
-    from daily
-    inner join period_days
-        on daily.day_on = period_days.day_on
+    from blocks
+    inner join catalogue
+        on blocks.metric_id = catalogue.metric_id
 
 ),
 
@@ -91,7 +115,7 @@ moved as (
         dimension,
         dimension_value,
         (numerator / denominator * day_denominator - day_numerator)
-        / nullif(denominator - day_denominator, 0e0) * 1e6 as shift
+        / nullif(denominator - day_denominator, 0e0) * scale as shift
     from placed
 
 )

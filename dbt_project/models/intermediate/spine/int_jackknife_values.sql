@@ -1,12 +1,13 @@
 -- Ratios of requests or minutes, with limits from leaving out one day after another: what happens within a day hangs
--- together, so that millions of requests are no millions of trials. n is days that had any.
+-- together, so that millions of requests are no millions of trials. n is days that had any. What is no share (a budget
+-- may be overspent) has open limits.
 with
 
 cells as (
 
     select * from {{ ref('int_cell_counts') }}
 
-    where interval_method = 'jackknife'
+    where interval_method in ('jackknife', 'jackknife_open')
 
 ),
 
@@ -22,16 +23,25 @@ quantiles as (
 
 ),
 
+catalogue as (
+
+    select * from {{ ref('metric_catalogue') }}
+
+),
+
 measured as (
 
     select
         cells.*,
         spreads.days,
+        coalesce(catalogue.part_scale, 1e0) as part_scale,
         cast(cells.numerator as double) / nullif(cast(cells.denominator as double), 0e0) as ratio,
         quantiles.quantile * {{ statistics_jackknife_error(
             'spreads.days', 'spreads.shifts', 'spreads.squared_shifts'
-        ) }} / 1e6 as half
+        ) }} / {{ statistics_jackknife_scale('cells.interval_method') }} as half
     from cells
+    inner join catalogue
+        on cells.metric_id = catalogue.metric_id
     left join spreads
         on
             cells.entity_key = spreads.entity_key
@@ -40,7 +50,7 @@ measured as (
             and cells.dimension is not distinct from spreads.dimension
             and cells.dimension_value is not distinct from spreads.dimension_value
     left join quantiles
-        on spreads.days - 1 = quantiles.degrees
+        on least(spreads.days - 1, 100) = quantiles.degrees
 
 )
 
@@ -54,11 +64,15 @@ select
     excluded,
     immature,
     minimum_n,
-    cast(numerator as double) as numerator,
-    cast(denominator as double) as denominator,
+    cast(numerator as double) / part_scale as numerator,
+    cast(denominator as double) / part_scale as denominator,
     coalesce(days, 0) as n,
     cast(0 as bigint) as censored,
     ratio as value,
-    case when half is not null then greatest(0e0, ratio - half) end as low,
-    case when half is not null then least(1e0, ratio + half) end as high
+    case
+        when half is not null and interval_method = 'jackknife' then greatest(0e0, ratio - half) else ratio - half
+    end as low,
+    case
+        when half is not null and interval_method = 'jackknife' then least(1e0, ratio + half) else ratio + half
+    end as high
 from measured

@@ -1,7 +1,9 @@
 -- The parts of every metric family, one below the other; a new family is one more line here. What lies outside the
 -- coverage that its metric needs is left out as `not_covered`, before anything else is said of it. Inside the record
 -- kind's own coverage a row that lacks a column keeps the reason that names it. Parts `by_level` say which type of
--- entity they count for, since time that is united for a team is not the sum of what it is for its services.
+-- entity they count for, since time that is united for a team is not the sum of what it is for its services. Parts
+-- `by_window` count for every period whose end is less than so many days away, and say in `excluded` how many rows each
+-- stands for; the others count for the period that holds them (0).
 {% set families = [
     'metric_incidents',
     'metric_reopened_incidents',
@@ -12,10 +14,13 @@
     'metric_capacity_events',
     'metric_alerts',
     'metric_slo_requests',
+    'metric_slo_budgets',
+    'metric_burn_episodes',
     'metric_reviews',
     'int_clock_parts',
 ] %}
 {% set by_level = [] %}
+{% set by_window = ['metric_slo_budgets'] %}
 
 with
 
@@ -29,6 +34,7 @@ parts as (
         area,
         {{ 'level' if family in by_level else 'cast(null as string) as level' }},
         day_on,
+        {{ 'window_days' if family in by_window else 'cast(0 as bigint) as window_days' }},
         segment_key,
         dimension,
         dimension_value,
@@ -38,7 +44,8 @@ parts as (
         exclusion_reason = 'incident_unlinked' or dimension = 'statistic' as is_beside,
         numerator,
         denominator,
-        excluded
+        excluded,
+        {{ 'excluded' if family in by_window else 'coalesce(denominator, numerator)' }} as counted
     from {{ ref(family) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -75,11 +82,12 @@ select
     area,
     level,
     day_on,
+    window_days,
     dimension,
     dimension_value,
     case when stands then exclusion_reason else 'not_covered' end as exclusion_reason,
     case when stands then numerator else 0 end as numerator,
     case when stands then denominator else 0 end as denominator,
-    case when stands or exclusion_reason is not null then excluded else coalesce(denominator, numerator) end as excluded
+    case when exclusion_reason is not null then excluded when stands then 0 else counted end as excluded
 from judged
 where stands or not coalesce(is_beside, false)

@@ -16,9 +16,9 @@ parts as (
 
 ),
 
-period_days as (
+window_days as (
 
-    select * from {{ ref('int_period_days') }}
+    select * from {{ ref('int_window_days') }}
 
 ),
 
@@ -73,13 +73,15 @@ owner_periods as (
     select
         owners.owner_key,
         series.series_key,
-        period_days.period_key,
+        window_days.period_key,
         sum(parts.numerator) as numerator,
         sum(coalesce(parts.denominator, 0)) as denominator,
         sum(parts.excluded) as excluded
     from parts
-    inner join period_days
-        on parts.day_on = period_days.day_on
+    inner join window_days
+        on
+            parts.day_on = window_days.day_on
+            and parts.window_days = window_days.window_days
     inner join series
         on
             parts.metric_id = series.metric_id
@@ -92,7 +94,7 @@ owner_periods as (
             and parts.team_id is not distinct from owners.team_id
             and parts.area is not distinct from owners.area
             and parts.level is not distinct from owners.level
-    group by owners.owner_key, series.series_key, period_days.period_key
+    group by owners.owner_key, series.series_key, window_days.period_key
 
 ),
 

@@ -1,11 +1,7 @@
--- Objectives with their history: every version with the time in which it was in force.
+-- Objectives with their history: every version, and when it was in force.
 with
 
-slos as (select * from {{ ref('stg_records__slos') }}),
-
-in_force as (
-    {{ versions_in_force('slos', 'slo_id') }}
-)
+slos as (select * from {{ ref('int_slos') }})
 
 select
     slo_id,
@@ -15,11 +11,11 @@ select
     recorded_at,
     service_id,
     sli,
-    coalesce(budgeting, 'occurrences') as budgeting,
+    budgeting,
     objective,
     slice_target,
     window_days,
     threshold_ms,
     in_force_from,
     in_force_to
-from in_force
+from slos

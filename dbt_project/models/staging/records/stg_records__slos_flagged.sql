@@ -8,8 +8,11 @@
         ['raw_objective is null and not is_deleted', 'missing'],
         ['objective <= 0', 'not above 0'],
         ['objective >= 1', 'leaves no error budget'],
+        [finer_than_millionths('objective'), 'finer than a millionth'],
     ]),
-    number('slice_target', raw='landed.slice_target', high=1),
+    with_rules(number('slice_target', raw='landed.slice_target', high=1), [
+        [finer_than_millionths('slice_target'), 'finer than a millionth'],
+    ]),
     count('window_days', raw='landed.window_days', low=1),
     number('threshold_ms', raw='landed.threshold_ms'),
     instant('valid_from', raw='landed.valid_from'),

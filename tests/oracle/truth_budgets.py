@@ -1,0 +1,88 @@
+"""Error budgets of a simulated organisation, from its state and its samples.
+
+Belongs here: what each hour of an objective spends, and which periods its window reaches. Does not belong here: cells.
+Hours are summed in numpy, since samples are many.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+HOUR = 3600 * 1_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Spent(NamedTuple):
+    """What an hour of an objective counts: in millionths, with the instant in microseconds; and bad events."""
+
+    slo: str
+    service: str
+    at: int
+    window: int
+    bad: int
+    allowed: int
+    events: int
+
+
+def spent(truth: Path, versions: Sequence[dict[str, Any]], until: datetime) -> Iterator[Spent]:
+    """Every hour of every objective with what it spent under the version in force when it began."""
+    history = defaultdict(list)
+    for row in versions:
+        history[f"slo-{row['slo']:07d}"].append(row)
+    sums: dict[tuple[str, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
+    for path in sorted((truth.parent / "logs/sli_samples").glob("*.parquet")):
+        table = pq.read_table(path)
+        table = table.filter(pc.less_equal(table["recorded_at"], pa.scalar(until, table["recorded_at"].type)))
+        at = table["starts_at"].cast("int64").to_numpy()
+        good, valid, seconds = (table[name].to_numpy().astype(np.int64) for name in ("good", "valid", "seconds"))
+        names = table["slo_id"].cast("string").to_numpy(zero_copy_only=False)
+        for slo in np.unique(names):
+            for place, row in enumerate(history[slo]):
+                hours = at // HOUR * HOUR
+                mine = (names == slo) & (hours >= row["valid_from"]) & (valid > 0)
+                if row["valid_to"] is not None:
+                    mine &= hours < row["valid_to"]
+                whole, bad = valid[mine], valid[mine] - good[mine]
+                events = bad
+                if row["budgeting"] == "time_slices":
+                    target = round(row["slice_target"] * 1e6)
+                    whole, bad = (
+                        seconds[mine],
+                        np.where(1_000_000 * good[mine] < target * valid[mine], seconds[mine], 0),
+                    )
+                for hour, share, lost, many in zip(hours[mine], whole, bad, events, strict=True):
+                    total = sums[slo, int(hour), place]
+                    total[0] += int(share)
+                    total[1] += int(lost)
+                    total[2] += int(many)
+    for (slo, hour, place), (whole_sum, bad_sum, events_sum) in sums.items():
+        row = history[slo][place]
+        error = 1 - Fraction(str(row["objective"]))
+        allowed = int(error * whole_sum * 1_000_000)
+        yield Spent(slo, row["service"], hour, row["window_days"], bad_sum * 1_000_000, allowed, events_sum)
+
+
+def reached(day: date, window: int, today: date) -> Iterator[tuple[str, date]]:
+    """The periods whose last day (today, while they run) is less than a window after a day."""
+    for ahead in range(window):
+        last = day + timedelta(days=ahead)
+        if last > today:
+            return
+        after = last + timedelta(days=1)
+        is_now = last == today
+        if after.weekday() == 0 or is_now:
+            yield "week", last - timedelta(days=last.weekday())
+        if after.day == 1 or is_now:
+            yield "month", last.replace(day=1)
+        if (after.day == 1 and after.month % 3 == 1) or is_now:
+            yield "quarter", last.replace(month=(last.month - 1) // 3 * 3 + 1, day=1)
