@@ -19,9 +19,11 @@ class Counted:
     """How a metric counts facts. scope: every fact that ends in its parts or exclusions; hit: which of them would be
     in its numerator, were they covered.
 
-    parts names the column of metric_values that, with the excluded rows, makes up the scope. Where a fact stands for
-    many events, weight is how many of them are in its scope, and hit_weight how many in its numerator. A fact counts
-    for the month of its anchor, or with a window (SQL: days) for every month whose end is less than so many days away.
+    parts names the column of metric_values that, with the excluded rows, makes up the scope; people's time has none
+    here (times.py). Where a fact stands for many events, weight is how many of them are in its scope, and hit_weight
+    how many in its numerator. A fact counts for the month of its anchor, or with a window (SQL: days) for every month
+    whose end is less than so many days away. judged_by: its coverage is asked of what it names most closely
+    (`service`), or of its `team`.
     """
 
     metric_id: str
@@ -33,6 +35,7 @@ class Counted:
     weight: str = "1"
     hit_weight: str = "1"
     window: str = ""
+    judged_by: str = "service"
 
     @property
     def kind(self) -> str:
@@ -49,6 +52,7 @@ _VERDICTS_ON = {
     "incident_automations": "incidents",
     "slo_hours": "sli_samples",
     "burn_episodes": "sli_samples",
+    "incident_responses": "incidents",
 }
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
@@ -169,6 +173,18 @@ COUNTED = (
     Counted(
         "declaration_completeness", "reliability.fct_burn_episodes", "started_at", "true",
         "is_declared and not is_immature", "n",
+    ),
+    Counted(
+        "toil_share", "toil.fct_toil_entries", "performed_at", "true",
+        "team_id is not null and minutes is not null and basis is not null and not is_same_work", "", judged_by="team",
+    ),
+    Counted(
+        "unplanned_work_share", "toil.fct_toil_entries", "performed_at", "incident_id is null",
+        "team_id is not null and minutes is not null and basis is not null and not is_same_work", "", judged_by="team",
+    ),
+    Counted(
+        "manual_intervention_minutes", "toil.fct_incident_responses", "started_at", "true",
+        "first_action_at is not null", "",
     ),
     Counted("review_breadth", "learning.fct_postmortems", "published_at", "true", "teams_present > 1", "n"),
 )  # fmt: skip

@@ -13,6 +13,12 @@ from data_quality.connection import LANDED, has_table
 from data_quality.events import COUNTED, EVENTS, OUTCOMES, create_events
 from data_quality.fingerprint import columns_of
 from data_quality.report import Check
+from data_quality.times import (
+    answers_against_incidents,
+    capacity_against_teams,
+    unplanned_against_facts,
+    worked_against_entries,
+)
 from pipelines.extract.feeds import load_feeds
 
 Connection = duckdb.DuckDBPyConnection
@@ -25,6 +31,7 @@ FACTS: Mapping[str, str] = {
     "automation_runs": "automation.fct_automation_runs",
     "alerts": "automation.fct_alerts",
     "capacity_events": "automation.fct_capacity_events",
+    "toil_entries": "toil.fct_toil_entries",
     "postmortems": "learning.fct_postmortems",
     "postmortem_actions": "learning.fct_postmortem_actions",
     "slos": "reliability.dim_slo",
@@ -290,5 +297,37 @@ SUMS = (
         "delivery.fct_incident_deployment_links",
         "the link rules must choose one deployment, ties by the greatest deployment_id, and keep the unlinked",
         _incidents_against_links,
+    ),
+    Sum(
+        "work_by_hand_is_that_of_entries",
+        "a team's manual work in a month is that of its entries, the same work once (microseconds)",
+        "entries", "in the cell",
+        "toil.fct_toil_entries against toil_share in scorecard.metric_values, for the team and month shown",
+        "give the entries that fall out a reason of exclusion in int_judged_toil",
+        worked_against_entries,
+    ),
+    Sum(
+        "capacity_is_that_of_teams",
+        "a team's capacity in a month is its hours a week by the time that is covered (microseconds)",
+        "of the team", "in the cell",
+        "core.dim_team and scorecard.coverage against toil_share and unplanned_work_share in scorecard.metric_values",
+        "int_capacity_pieces must cut the covered time without gap or overlap",
+        capacity_against_teams,
+    ),
+    Sum(
+        "answers_are_united",
+        "a team's time in incidents in a month is the time in which it answered any, once (microseconds)",
+        "by incidents", "in the cell",
+        "toil.fct_incident_responses against manual_intervention_minutes, for the entity and month shown",
+        "int_response_spans must unite what overlaps, by service and by team",
+        answers_against_incidents,
+    ),
+    Sum(
+        "unplanned_work_is_that_of_facts",
+        "a team's unplanned work in a month is that of its entries without an incident, and its answers (microseconds)",
+        "of the facts", "in the cell",
+        "toil.fct_toil_entries and toil.fct_incident_responses against unplanned_work_share, for the team shown",
+        "int_team_answers and int_judged_toil must lose nothing while the capacity is known",
+        unplanned_against_facts,
     ),
 )  # fmt: skip

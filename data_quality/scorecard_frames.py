@@ -13,12 +13,16 @@ from data_quality.events import EVENTS, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.landing_frames import newest_rows
+from data_quality.times import TIMES
 
 Connection = duckdb.DuckDBPyConnection
 _SHOWN = "('ok', 'provisional')"
 _DURATIONS = "('minutes', 'hours', 'days')"
+_TIMES = ", ".join(f"'{metric}'" for metric in TIMES)
 # A budget may be overspent.
-_SHARE = "v.metric_id <> 'error_budget_remaining'"
+_POSITIVE = "v.metric_id <> 'error_budget_remaining'"
+# What people did may come to more than their capacity; any other ratio is a part of a whole.
+_SHARE = f"v.metric_id not in ('error_budget_remaining', {_TIMES})"
 
 # Column of the frame `cells` -> what is wrong with a row of metric_values (v), its catalogue row (c), its period (p).
 CELL_VIOLATIONS: Mapping[str, str] = {
@@ -26,7 +30,10 @@ CELL_VIOLATIONS: Mapping[str, str] = {
         "c.metric_id is not null "
         "and (v.unit is distinct from c.unit or v.metric_version is distinct from c.metric_version)"
     ),
-    "ratio_out_of_range": f"v.unit = 'ratio' and {_SHARE} and (v.value < 0 or v.value > 1 or v.low < 0 or v.high > 1)",
+    "ratio_out_of_range": (
+        f"v.unit = 'ratio' and (({_POSITIVE} and (v.value < 0 or v.low < 0)) "
+        f"or ({_SHARE} and (v.value > 1 or v.high > 1)))"
+    ),
     "numerator_above_denominator": f"v.unit = 'ratio' and {_SHARE} and v.numerator > v.denominator",
     "interval_out_of_order": "v.low > v.value + 1e-9 or v.value > v.high + 1e-9 or v.low > v.high + 1e-9",
     "value_while_unknown": f"v.status not in {_SHOWN} and coalesce(v.value, v.low, v.high) is not null",
@@ -36,7 +43,7 @@ CELL_VIOLATIONS: Mapping[str, str] = {
     "counted_without_source": (
         "v.status = 'missing_source' and v.entity_type in ('service', 'portfolio') and v.numerator > 0"
     ),
-    "negative_part": f"least(v.denominator, v.n, v.censored) < 0 or (v.numerator < 0 and {_SHARE})",
+    "negative_part": f"least(v.denominator, v.n, v.censored) < 0 or (v.numerator < 0 and {_POSITIVE})",
     "not_finite": (
         "not (isfinite(coalesce(v.value, 0.0)) and isfinite(coalesce(v.low, 0.0)) and isfinite(coalesce(v.high, 0.0)))"
     ),
@@ -145,7 +152,7 @@ def _cells(con: Connection) -> Frame:
     sql = f"""
         select v.metric_id, v.entity_type, v.period_type, v.status, v.dimension, count(*) as rows, {counts},
             max(abs(v.value)) as largest_value,
-            case when any_value(v.unit) = 'minutes' then 5256000.0
+            case when v.metric_id in ({_TIMES}) then 1000000000.0 when any_value(v.unit) = 'minutes' then 5256000.0
                 when any_value(v.unit) = 'ratio' and v.metric_id <> 'error_budget_remaining' then 1.0
                 else 10000000.0 end as plausible_limit
         from {_CELL_SOURCE}
@@ -234,7 +241,8 @@ def _portfolio(con: Connection) -> Frame:
     sql = f"""
         with cells as (
             select metric_id, entity_type, entity_id, period_start_on, cast(numerator as double) as numerator
-            from scorecard.metric_values where dimension is null and period_type = 'month'
+            from scorecard.metric_values
+            where dimension is null and period_type = 'month' and metric_id not in ({_TIMES})
         ),
         sums as (
             select metric_id, period_start_on,

@@ -109,6 +109,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "trigger": ("automation", "person"),
     },
     "records_alerts": {"resolved_by": ("automation", "person", "self_cleared", "time_out")},
+    "records_toil_entries": {"basis": ("ticket", "survey", "derived")},
     "records_capacity_events": {"event": ("scaled_by_automation", "scaled_by_person", "saturated")},
     "records_slos": {"sli": ("availability", "latency"), "budgeting": ("occurrences", "time_slices")},
     "records_automation_runs": {

@@ -6,7 +6,6 @@ Does not belong here: organisation.yml, ownership at the moment of an event (dbt
 
 import csv
 import io
-import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+MOST_HOURS = 100_000
+"""In a week: more is a slip of the pen, not a team."""
 TEAM_COLUMNS = (
     "team_id", "name", "area", "members", "capacity_hours_per_week", "rollout_cohort", "aliases",
     "valid_from", "valid_to",
@@ -54,8 +55,8 @@ def read_teams(path: Path, zone: ZoneInfo, problems: list[str]) -> list[Row]:
         problems += _cell(
             row,
             "capacity_hours_per_week",
-            _is_amount,
-            "is not a number of hours; write one, or leave it empty",
+            _is_capacity,
+            "is not a number of hours from 0 to 100000; write one, or leave it empty",
         )
     _check_identity(rows, "team_id", zone, problems)
     return rows
@@ -128,9 +129,10 @@ def _is_tier(text: str) -> bool:
     return text in ("", "1", "2", "3", "4")
 
 
-def _is_amount(text: str) -> bool:
+def _is_capacity(text: str) -> bool:
+    """Hours of a team's people in a week, or nothing."""
     try:
-        return text == "" or (math.isfinite(float(text)) and float(text) >= 0)
+        return text == "" or 0 <= float(text) <= MOST_HOURS
     except ValueError:
         return False
 

@@ -186,7 +186,7 @@ def _records(
         return (), 0, "which facts this metric counts is not known here"
     scope, values = _scope(con, settings, counted, cell)
     (total,) = con.execute(f"select count(*) {scope}", values).fetchone() or (0,)
-    covered = _covered(counted.anchor)
+    covered = _covered(counted.anchor, counted.judged_by)
     facts = con.execute(
         f"select fact.source, fact.source_record_id, strftime({counted.anchor}, '%Y-%m-%d %H:%M:%S'), "
         f"coalesce({counted.hit}, false) and {covered}, {covered} "
@@ -205,14 +205,15 @@ def _records(
     return found, total, ""
 
 
-def _covered(anchor: str) -> str:
+def _covered(anchor: str, judged_by: str) -> str:
     """SQL: whether a fact lies in the coverage of its service; naming none, of its team; else of the portfolio."""
+    service = "fact.service_id" if judged_by == "service" else "null::varchar"
     return f"""exists (
         select 1 from scorecard.coverage
         where coverage.metric_id = run.metric_id
-            and coverage.entity_type = case when fact.service_id is not null then 'service'
+            and coverage.entity_type = case when {service} is not null then 'service'
                 when fact.team_id is not null then 'team' else 'portfolio' end
-            and coverage.entity_id = coalesce(fact.service_id, fact.team_id, coverage.entity_id)
+            and coverage.entity_id = coalesce({service}, fact.team_id, coverage.entity_id)
             and {anchor} >= coverage.covered_from
             and ({anchor} < coverage.covered_to or (coverage.covered_to is null and {anchor} <= run.as_of))
     )"""

@@ -225,6 +225,8 @@ KINDS: tuple[Kind, ...] = (
             Column("minutes", "number"), _word("basis", "toil_basis"),
         ),
         twin="category",
+        feed="records_toil_entries",
+        covers=("toil_entries",),
     ),
     Kind(
         "capacity_events",

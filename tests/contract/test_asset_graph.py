@@ -15,6 +15,7 @@ LAYERS = {
     "reliability",
     "delivery",
     "automation",
+    "toil",
     "learning",
     "scorecard",
     "seeds",

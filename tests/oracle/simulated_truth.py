@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
+from tests.oracle import truth_toil
 from tests.oracle.truth_budgets import Spent, reached, spent
 from tests.oracle.truth_burns import episodes
 
@@ -39,7 +40,9 @@ RATIOS = (
     "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
     "repeat_share", "automation_coverage", "alert_precision", "declaration_completeness",
 )  # fmt: skip
-OTHERS = ("automation_harm", "averted_outages", "delivery_predictability", "availability_requests")
+OTHERS = (
+    "automation_harm", "averted_outages", "delivery_predictability", "availability_requests", *truth_toil.METRICS,
+)  # fmt: skip
 BUDGETS = ("error_budget_remaining", "burn_rate")
 PROGRESSIVE = ("canary", "blue_green")
 Row = dict[str, Any]
@@ -117,6 +120,9 @@ class Truth:
         self._scalings(rows_of(truth, "capacity_events"))
         self._requests(truth)
         self._budgets(list(spent(truth, rows_of(truth, "slos"), self.until)), incidents)
+        truth_toil.fill(
+            self, rows_of(truth, "teams"), rows_of(truth, "toil_entries"), incidents, rows_of(truth, "incident_events")
+        )
         self.exposure = self._exposures()
 
     # Entities and periods
@@ -144,6 +150,12 @@ class Truth:
             for period_type, start in periods:
                 if name is not None:
                     yield self.tallies[Key(entity_type, name, metric, period_type, start)]
+
+    def on_day(self, metric: str, names: list[tuple[str, str]], day: date) -> Iterator[Tally]:
+        """The tallies of these entities that hold a day."""
+        for entity_type, name in names:
+            for period_type, start in periods_of(day):
+                yield self.tallies[Key(entity_type, name, metric, period_type, start)]
 
     def count(self, metric: str, service: str | None, team: str | None, at: int, outcome: bool | str) -> None:
         """One event: counted, in the numerator too if True, or excluded for a reason."""
@@ -544,7 +556,7 @@ class Truth:
         most: dict[tuple[str, str, date], int] = defaultdict(int)
         for service, row in self.services.items():
             own: dict[tuple[str, str, date], int] = defaultdict(int)
-            for low, high, day in self._days(row["moved_at"]):
+            for low, high, day in self.pieces(row["moved_at"]):
                 team = self.owner(service, low)
                 area = self.areas[str(team)]
                 for name in (
@@ -565,13 +577,21 @@ class Truth:
                 entry[1] += most[kind, name, day]
         return {key: (total, longest) for key, (total, longest) in found.items()}
 
-    def _days(self, moved_at: int | None) -> Iterator[tuple[int, int, date]]:
+    def cut(self, low: int, until: int) -> Iterator[tuple[date, int]]:
+        """Local days of a span, with microseconds."""
+        while low < until:
+            day = self.day_of(low)
+            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone)
+            high = min((midnight.astimezone(UTC) - EPOCH) // timedelta(microseconds=1), until)
+            yield day, high - low
+            low = high
+
+    def pieces(self, moved_at: int | None) -> Iterator[tuple[int, int, date]]:
         """Pieces of the covered time, cut at local midnights and where the service moved."""
         low = self.start
         while low < self.as_of:
-            day = self.day_of(low)
-            midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), self.zone)
-            high = min((midnight.astimezone(UTC) - EPOCH) // timedelta(microseconds=1), self.as_of)
+            day, length = next(self.cut(low, self.as_of))
+            high = low + length
             if moved_at is not None and low < moved_at < high:
                 high = moved_at
             yield low, high, day
@@ -592,8 +612,11 @@ class Truth:
             status = status_of(len(tally.days), tally.excluded)
             value = tally.hits / tally.events if status in ("ok", "provisional") else None
             return Cell(tally.hits / 1e6, tally.events / 1e6, len(tally.days), value, status)
-        n = len(tally.days) if key.metric_id == "availability_requests" else tally.events
+        by_days = key.metric_id in ("availability_requests", *truth_toil.SHARES)
+        n = len(tally.days) if by_days else tally.events
         status = status_of(n, tally.excluded)
+        if key.metric_id in truth_toil.METRICS:
+            return truth_toil.cell(key.metric_id, tally, status)
         value = tally.hits / tally.events if status in ("ok", "provisional") else None
         if value is not None and key.metric_id == "averted_outages":
             value = float(tally.hits)

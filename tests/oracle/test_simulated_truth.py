@@ -102,6 +102,8 @@ def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[K
         "capacity_automation",
         "repeat_share",
         "automation_coverage",
+        "toil_share",
+        "unplanned_work_share",
         *DURATIONS,
     }  # a service has less than five incidents in a quarter
     rare = {  # a team has less than five of them

@@ -28,6 +28,7 @@ class Macros:
             "adapter": self,
             "return": lambda value: value,
             "ref": lambda name: name,
+            "source": lambda _, name: name,
             "config": lambda **_: "",
         }
         self._macros = self._environment.from_string(_definitions()).module
@@ -40,7 +41,7 @@ class Macros:
         return str(getattr(self._macros, name)(*arguments, **named)).strip()
 
     def model(self, path: str) -> str:
-        """The SQL of a model of the project, every `ref` as a plain table name."""
+        """The SQL of a model of the project, every `ref` and `source` as a plain table name."""
         text = (PROJECT / "models" / path).read_text(encoding="utf-8")
         return self._environment.from_string(_definitions() + text).render().strip()
 

@@ -108,6 +108,30 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     ),
 }  # fmt: skip
 
+# A week of 35 hours of payments is covered, with an hour by hand; nothing of it is published.
+_HOUR_BY_HAND = [
+    "create schema toil",
+    "create table toil.fct_toil_entries as select 'T-1' as entry_id, 'payments' as team_id, "
+    "null::varchar as incident_id, 'ticket' as basis, "
+    "timestamp '2026-02-03 10:00:00' as performed_at, 60.0::double as minutes, null::varchar as service_id, "
+    "false as is_same_work, 'toil' as source, 'b' as batch_id",
+    "alter table core.dim_team add column capacity_hours_per_week double",
+    "update core.dim_team set capacity_hours_per_week = 35 where team_id = 'payments'",
+    "create or replace table scorecard.coverage as select 'toil_share' as metric_id, 'team' as entity_type, "
+    "'payments' as entity_id, timestamp '2026-02-02 00:00:00' as covered_from, "
+    "timestamp '2026-02-09 00:00:00' as covered_to",
+]
+# Two answers of one team that overlap, an hour and a half in all; nothing of it is published.
+_ANSWERED = [
+    "create schema toil",
+    "create table toil.fct_incident_responses as select incident_id, 'checkout' as service_id, 'payments' as team_id, "
+    "began as started_at, began as first_action_at, began + interval 1 hour as ended_at "
+    "from (values ('I-1', timestamp '2026-02-03 10:00:00'), ('I-2', timestamp '2026-02-03 10:30:00')) "
+    "as v(incident_id, began)",
+    "create or replace table scorecard.coverage as select 'manual_intervention_minutes' as metric_id, "
+    "'service' as entity_type, 'checkout' as entity_id, timestamp '2026-01-05 00:00:00' as covered_from, "
+    "null::timestamp as covered_to",
+]
 SUM_FAULTS: dict[str, tuple[list[str], str]] = {
     "landed_rows_have_one_fate": (
         ["update intermediate.int_row_fates set rows = rows - 1 where source = 'runs' and fate = 'staged'"],
@@ -128,6 +152,13 @@ SUM_FAULTS: dict[str, tuple[list[str], str]] = {
     "incidents_are_linked_once": (
         ["delete from delivery.fct_incident_deployment_links where incident_id = 'INC-003'"], "expected 56, found 55",
     ),
+    "answers_are_united": (_ANSWERED, "by incidents 5400000000, in the cell none"),
+    "unplanned_work_is_that_of_facts": (
+        [*_HOUR_BY_HAND, "update scorecard.coverage set metric_id = 'unplanned_work_share'", *_ANSWERED[1:2]],
+        "team payments month 2026-02-01: of the facts 3600000000, in the cell none",
+    ),
+    "work_by_hand_is_that_of_entries": (_HOUR_BY_HAND, "entries 3600000000, in the cell none"),
+    "capacity_is_that_of_teams": (_HOUR_BY_HAND, "of the team 126000000000, in the cell none"),
 }  # fmt: skip
 
 

@@ -33,6 +33,7 @@
         {'feed': 'records_deployments', 'kind': 'deployments', 'model': 'stg_records__deployments_flagged'},
         {'feed': 'records_automations', 'kind': 'automations', 'model': 'stg_records__automations_flagged'},
         {'feed': 'records_alerts', 'kind': 'alerts', 'model': 'stg_records__alerts_flagged'},
+        {'feed': 'records_toil_entries', 'kind': 'toil_entries', 'model': 'stg_records__toil_entries_flagged'},
         {'feed': 'records_capacity_events', 'kind': 'capacity_events', 'model': 'stg_records__capacity_events_flagged'},
         {'feed': 'records_postmortems', 'kind': 'postmortems', 'model': 'stg_records__postmortems_flagged'},
         {'feed': 'records_postmortem_actions', 'kind': 'postmortem_actions',

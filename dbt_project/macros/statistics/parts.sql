@@ -128,3 +128,8 @@
 {% macro statistics_jackknife_scale(interval_method) -%}
     case {{ interval_method }} when 'jackknife' then 1e6 else 1e3 end
 {%- endmacro %}
+
+{#- The metrics that are a share of what a team's people can work. -#}
+{% macro shares_of_time() -%}
+    {{ return(['toil_share', 'unplanned_work_share']) }}
+{%- endmacro %}

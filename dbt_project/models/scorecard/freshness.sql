@@ -6,6 +6,7 @@
     ('deployments', 'fct_deployments', 'deployed_at'),
     ('automation_runs', 'fct_automation_runs', 'started_at'),
     ('alerts', 'fct_alerts', 'fired_at'),
+    ('toil_entries', 'fct_toil_entries', 'performed_at'),
     ('capacity_events', 'fct_capacity_events', 'happened_at'),
     ('postmortems', 'fct_postmortems', 'published_at'),
     ('postmortem_actions', 'fct_postmortem_actions', 'done_at'),

@@ -21,10 +21,11 @@ from tests.oracle.reference.facts import (
     Review,
     Run,
     SloHour,
+    ToilEntry,
 )
 from tests.oracle.reference.instants import Calendar
 
-Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour | Episode
+Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour | Episode | ToilEntry
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"
@@ -143,6 +144,28 @@ class Book:
                     tally.n += part[1]
                     above, below = tally.blocks.get(day, (0, 0))
                     tally.blocks[day] = above + part[0], below + part[1]
+
+    def share_of_time(self, metric: str, fact: Fact, anchor: int, done: int, capacity: int, split: Split) -> None:
+        """Notes microseconds of work, or of capacity; a day is a block by its capacity alone."""
+        day = self.clock.calendar.day_of(anchor)
+        for tally in self._counting(metric, fact, anchor, split):
+            tally.numerator += done
+            tally.n += capacity
+            if capacity or day in tally.blocks:
+                worked, able = tally.blocks.get(day, (0, 0))
+                tally.blocks[day] = worked + done, able + capacity
+
+    def add(self, metric: str, entity: Entity, day: int, done: int, days: int) -> None:
+        """Adds microseconds, or a day in which there could have been some, to an entity: it is cut to the coverage."""
+        for kind in PERIOD_KINDS:
+            first = self.clock.calendar.period(kind, day).first_day
+            tally = self.tallies[Key(*entity, metric, kind, first, None, None)]
+            tally.numerator += done
+            tally.n += days
+
+    def leave_out(self, metric: str, fact: Fact, anchor: int, reason: str, split: Split) -> None:
+        """Notes one event that is left out of the whole, or of one split."""
+        self._counting(metric, fact, anchor, split, reason)
 
     def unstated(self, metric: str, hour: SloHour, *splits: Split) -> None:
         """Notes samples of an objective that nobody states."""

@@ -44,6 +44,9 @@ METHODS = {
     "error_budget_remaining": BUDGET,
     "burn_rate": BUDGET,
     "declaration_completeness": RATIO,
+    "toil_share": BLOCKS,
+    "manual_intervention_minutes": AMOUNT,
+    "unplanned_work_share": BLOCKS,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -82,6 +85,9 @@ REQUIRED = {
     "error_budget_remaining": ("sli_samples",),
     "burn_rate": ("sli_samples",),
     "declaration_completeness": ("sli_samples", "incidents"),
+    "toil_share": ("toil_entries",),
+    "manual_intervention_minutes": ("incidents", "incident_events"),
+    "unplanned_work_share": ("toil_entries", "incidents", "incident_events"),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),
@@ -99,6 +105,8 @@ DURATION_UNITS = {"lead_time": HOUR, "postmortem_delay": DAY}
 """In what a duration is stated, where not in minutes."""
 PER = {"automation_harm": 1000}
 """In how many events a ratio is stated, where not in one."""
+PART_UNITS = {"toil_share": HOUR, "unplanned_work_share": HOUR, "manual_intervention_minutes": MINUTE}
+"""Microseconds in which the parts of a share of time, or a sum of time, are stated."""
 
 
 def unit_of(metric: str) -> int:

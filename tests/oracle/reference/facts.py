@@ -137,6 +137,20 @@ class Alert:
 
 
 @dataclass(slots=True)
+class ToilEntry:
+    """Manual work, or a day of a team; its team, where it names none, is the owner of its service."""
+
+    entry_id: str
+    team: str | None
+    service: str | None
+    incident_id: str | None
+    at: int | None
+    micros: int | None
+    basis: str | None
+    area: str | None = None
+
+
+@dataclass(slots=True)
 class CapacityEvent:
     """A scaling action, or a breach of capacity."""
 
@@ -275,6 +289,7 @@ class Facts:
     runs: list[Run] = field(default_factory=list)
     recipes: list[Recipe] = field(default_factory=list)
     alerts: list[Alert] = field(default_factory=list)
+    toil: list[ToilEntry] = field(default_factory=list)
     capacity_events: list[CapacityEvent] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)

@@ -64,7 +64,7 @@ def finish_rate(tally: Tally, exposed: Exposed, unit_seconds: int, covered: bool
     return Cell(tally.numerator, float(units), n, 0, value, low, high, status, closed)
 
 
-def finish_blocks(tally: Tally, covered: bool, closed: bool) -> Cell:
+def finish_blocks(tally: Tally, covered: bool, closed: bool, unit: int = 1) -> Cell:
     """A ratio of requests or minutes, with the jackknife's interval over its days, which are its n."""
     n = len(tally.blocks)
     status = status_of(n, tally.excluded, covered)
@@ -72,7 +72,7 @@ def finish_blocks(tally: Tally, covered: bool, closed: bool) -> Cell:
     if _shown(status):
         value = tally.numerator / tally.n
         low, high = intervals.jackknife(list(tally.blocks.values()))
-    return Cell(tally.numerator, tally.n, n, 0, value, low, high, status, closed)
+    return Cell(tally.numerator / unit, tally.n / unit, n, 0, value, low, high, status, closed)
 
 
 def finish_budget(tally: Tally, covered: bool, closed: bool) -> Cell:
@@ -96,11 +96,11 @@ def worst(cells: Sequence[tuple[str, Cell, float | None]]) -> Cell | None:
     return min(cells, key=badness)[1] if cells else None
 
 
-def finish_amount(tally: Tally, covered: bool, closed: bool) -> Cell:
-    """A count among n events: nothing but itself."""
+def finish_amount(tally: Tally, covered: bool, closed: bool, unit: int = 1) -> Cell:
+    """A count among n events, or a sum of time: nothing but itself."""
     status = status_of(tally.n, tally.excluded, covered)
-    value = float(tally.numerator) if _shown(status) else None
-    return Cell(tally.numerator, tally.n, tally.n, 0, value, None, None, status, closed)
+    value = tally.numerator / unit if _shown(status) else None
+    return Cell(tally.numerator / unit, tally.n, tally.n, 0, value, None, None, status, closed)
 
 
 def finish_spread(tally: Tally, covered: bool, closed: bool) -> Cell:

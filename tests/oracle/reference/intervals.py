@@ -111,9 +111,10 @@ def student(degrees: int) -> float:
 
 
 def jackknife(blocks: Sequence[tuple[int, int]]) -> tuple[float, float]:
-    """Interval of a share from its blocks, between 0 and 1."""
+    """Interval of a share from its blocks, between 0 and 1; of one that has passed 1 the upper end is open."""
     low, high = jackknife_open(blocks)
-    return max(0.0, low), min(1.0, high)
+    has_passed = sum(x for x, _ in blocks) > sum(y for _, y in blocks)
+    return max(0.0, low), high if has_passed else min(1.0, high)
 
 
 def jackknife_open(blocks: Sequence[tuple[int, int]]) -> tuple[float, float]:

@@ -56,6 +56,8 @@ class Span:
     owner: str | None
     starts: int | None
     ends: int | None
+    capacity: float | None = None
+    """Hours of a team in a week."""
 
 
 @dataclass
@@ -139,12 +141,14 @@ def _register(path: Path, id_column: str, owner_column: str, zone: ZoneInfo) -> 
     with path.open(encoding="utf-8", newline="") as lines:
         for row in csv.DictReader(lines):
             entity = row[id_column].strip()
+            capacity = row.get("capacity_hours_per_week", "").strip()
             register.spans.append(
                 Span(
                     entity,
                     row[owner_column].strip() or None,
                     _optional_instant(row["valid_from"].strip(), zone),
                     _optional_instant(row["valid_to"].strip(), zone),
+                    float(capacity) if capacity else None,
                 )
             )
             for name in [entity, *row["aliases"].split("|")]:

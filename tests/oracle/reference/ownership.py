@@ -114,6 +114,10 @@ def place(facts: Facts, ownership: Ownership) -> None:
     for event in (*facts.capacity_events, *facts.alerts):
         if event.at is not None:
             event.team, event.area = ownership.owner(event.service, event.at)
+    for entry in facts.toil:
+        if entry.at is not None:
+            entry.team = entry.team or ownership.owner(entry.service, entry.at)[0]
+            entry.area = ownership.area(entry.team, entry.at)
     for hour in facts.slo_hours:
         hour.team, hour.area = ownership.owner(hour.service, hour.at)
     for episode in facts.episodes:

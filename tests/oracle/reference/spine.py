@@ -11,6 +11,7 @@ from tests.oracle.reference.catalogue import (
     BLOCKS,
     BUDGET,
     METHODS,
+    PART_UNITS,
     PER,
     PERIOD_KINDS,
     RATE,
@@ -147,16 +148,17 @@ class Spine:
             for split, part in parts.items():
                 yield _of_split(key, split), finish_ratio(part, spoken, closed, per)
         elif METHODS[metric] == BLOCKS:
-            yield key, finish_blocks(tally, covered, closed)
+            unit = PART_UNITS.get(metric, 1)
+            yield key, finish_blocks(tally, covered, closed, unit)
             spoken = period in self.cover.covered(metric, "split", entity, [period])
             for split, part in parts.items():
-                yield _of_split(key, split), finish_blocks(part, spoken, closed)
+                yield _of_split(key, split), finish_blocks(part, spoken, closed, unit)
         elif METHODS[metric] == BUDGET:
             yield key, finish_budget(tally, covered, closed)
             spoken = period in self.cover.covered(metric, "split", entity, [period])
             yield from _budget_splits(key, parts, spoken, closed)
         elif METHODS[metric] == AMOUNT:
-            yield key, finish_amount(tally, covered, closed)
+            yield key, finish_amount(tally, covered, closed, PART_UNITS.get(metric, 1))
         elif METHODS[metric] == SPREAD:
             yield key, finish_spread(tally, covered, closed)
         elif METHODS[metric] == RATE:

@@ -34,6 +34,7 @@ from tests.oracle.reference.vendors_objectives import (
     state,
     version_in_force,
 )
+from tests.oracle.reference.vendors_toil import entry_of
 
 COMMON = ("source_record_id", "updated_at", "recorded_at", "is_deleted")
 
@@ -51,6 +52,8 @@ class Shape:
     ordered: tuple[tuple[str, str], ...] = ()
     """(start, end) columns; an end before its start is a defect."""
     counts: str = ""
+    most: dict[str, float] = field(default_factory=dict)
+    """Above what a count cannot be."""
     shares: str = ""
     inside: str = ""
     """Shares of which neither 0 nor 1 makes sense."""
@@ -149,6 +152,16 @@ SHAPES = {
         flags="was_paged action_taken is_held_out",
         services="service_id",
     ),
+    "records_toil_entries": Shape(
+        kind="toil_entries",
+        columns="entry_id team_id service_id incident_id category performed_at minutes basis",
+        enums={"basis": "ticket survey derived"},
+        happened="performed_at",
+        counts="minutes",
+        most={"minutes": 1_000_000},
+        services="service_id",
+        teams="team_id",
+    ),
     "records_capacity_events": Shape(
         kind="capacity_events",
         columns="event_id service_id happened_at event",
@@ -244,7 +257,7 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
             defects.append(f"{name}: wrong type")
     for name in (*shape.counts.split(), *shape.shares.split()):
         value = cleaned(values.get(name))
-        top = 1.0 if name in shape.shares.split() else math.inf
+        top = 1.0 if name in shape.shares.split() else shape.most.get(name, math.inf)
         if value is not None and (not math.isfinite(number(value)) or not 0 <= number(value) <= top):
             defects.append(f"{name}: impossible {value}")
     for name in shape.inside.split():
@@ -457,6 +470,8 @@ class Collected:
                     facts.recipes.append(_recipe(values, context))
                 elif shape.kind == "alerts":
                     facts.alerts.append(_alert(values, context))
+                elif shape.kind == "toil_entries":
+                    facts.toil.append(entry_of(values, context))
                 elif shape.kind == "capacity_events":
                     facts.capacity_events.append(_capacity_event(values, context))
                 elif shape.kind == "slos":

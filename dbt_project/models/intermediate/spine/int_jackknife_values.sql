@@ -73,6 +73,7 @@ select
         when half is not null and interval_method = 'jackknife' then greatest(0e0, ratio - half) else ratio - half
     end as low,
     case
-        when half is not null and interval_method = 'jackknife' then least(1e0, ratio + half) else ratio + half
+        when half is not null and interval_method = 'jackknife' and ratio <= 1e0 then least(1e0, ratio + half)
+        else ratio + half
     end as high
 from measured

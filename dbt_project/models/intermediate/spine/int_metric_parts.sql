@@ -16,10 +16,14 @@
     'metric_slo_requests',
     'metric_slo_budgets',
     'metric_burn_episodes',
+    'metric_toil',
+    'metric_toil_exclusions',
+    'metric_incident_responses',
+    'metric_response_exclusions',
     'metric_reviews',
     'int_clock_parts',
 ] %}
-{% set by_level = [] %}
+{% set by_level = ['metric_incident_responses'] %}
 {% set by_window = ['metric_slo_budgets'] %}
 
 with

@@ -4,7 +4,7 @@
     text('name', raw='landed.name'),
     text('area', raw='landed.area'),
     count('members', raw='landed.members'),
-    number('capacity_hours_per_week', raw='landed.capacity_hours_per_week'),
+    number('capacity_hours_per_week', raw='landed.capacity_hours_per_week', high=100000),
     text('rollout_cohort', raw='landed.rollout_cohort'),
     text('aliases', raw='landed.aliases'),
     instant('valid_from', raw='landed.valid_from'),

@@ -1,0 +1,76 @@
+-- The time in which people were at work on incidents, united: two that one team answers at once are one time. For a
+-- service (level `service`) that is its own incidents; for a team all of them, of whatever service. What nobody owns
+-- is united per service, and what names neither service nor team among itself.
+{{ config(materialized='table') }}
+
+with
+
+pieces as (
+
+    select * from {{ ref('int_response_pieces') }}
+
+),
+
+levels as (
+
+    select
+        'service' as level,
+        service_id,
+        cast(null as string) as team_id,
+        day_on,
+        segment_key,
+        starts_at,
+        ends_at
+    from pieces
+    where service_id is not null
+
+    union all
+
+    select
+        'team' as level,
+        case when team_id is null then service_id end as service_id,
+        team_id,
+        day_on,
+        segment_key,
+        starts_at,
+        ends_at
+    from pieces
+
+),
+
+reached as (
+
+    select
+        *,
+        max(ends_at) over (
+            partition by level, service_id, team_id, day_on
+            order by starts_at nulls last, ends_at nulls last
+            rows between unbounded preceding and 1 preceding
+        ) as reached_at
+    from levels
+
+),
+
+islands as (
+
+    select
+        *,
+        sum(case when reached_at >= starts_at then 0 else 1 end) over (
+            partition by level, service_id, team_id, day_on
+            order by starts_at nulls last, ends_at nulls last
+            rows between unbounded preceding and current row
+        ) as island
+    from reached
+
+)
+
+select
+    level,
+    service_id,
+    team_id,
+    day_on,
+    min(segment_key) as segment_key,
+    min(starts_at) as starts_at,
+    max(ends_at) as ends_at
+from islands
+group by level, service_id, team_id, day_on, island
