@@ -54,20 +54,21 @@ class _Load:
     say: Progress
     committed: list[BatchInfo]
     staged: list[BatchInfo] = field(default_factory=list)
-    compared: tuple[str, str, int] = ("", "", 0)
+    appending: append.Append | None = None
+    appended: tuple[str, str, int] = ("", "", 0)
 
     def known(self) -> list[BatchInfo]:
         """Committed and staged batches, in the order of their numbers."""
         return [*self.committed, *self.staged]
 
-    def landed(self, work: Work, former: Sequence[BatchInfo]) -> None:
-        """Sees to it that the session knows what `former`, the batches of a source and feed until now, have landed."""
-        source, feed, count = self.compared
-        if (source, feed) != (work.source, work.feed.name):
-            append.forget(self.con)
-            count = 0
-        append.know(self.con, work.feed.columns, work.key, _as_landed(former[count:]))
-        self.compared = work.source, work.feed.name, len(former)
+    def rule(self, work: Work, former: Sequence[BatchInfo]) -> append.Append:
+        """The rule of append, told of `former`: the batches of the work's source and feed until now."""
+        source, feed, count = self.appended
+        if self.appending is None or (source, feed) != (work.source, work.feed.name):
+            self.appending, count = append.Append(self.con, work.feed.columns, work.key), 0
+        self.appending.add(_as_landed(former[count:]))
+        self.appended = work.source, work.feed.name, len(former)
+        return self.appending
 
     def scratch(self) -> Path:
         """An empty folder for decompressed copies."""
@@ -221,8 +222,7 @@ def _write_rows(
     if work.is_snapshot:
         query = difference.snapshot(load.con, raw, columns, work.key, _as_landed(former))
     else:
-        load.landed(work, former)
-        if append.compare(load.con, raw, columns) and work.present:
+        if load.rule(work, former).compare(raw, read) and work.present:
             _ask_other_files(load, work.present)
         query = append.chosen(load.con, raw)
     complete = difference.complete(query, columns, work.source, batch_id, "op")
@@ -232,7 +232,7 @@ def _write_rows(
 
 
 def _as_landed(batches: Sequence[BatchInfo]) -> list[difference.Landed]:
-    return [difference.Landed(info.rows_path, info.columns, info.batch_number) for info in batches]
+    return [difference.Landed(info.rows_path, info.columns, info.batch_number, info.rows) for info in batches]
 
 
 def _copy(load: _Load, work: Work, extracted: Extracted, query: str, target: Path) -> int:

@@ -29,6 +29,7 @@ class Landed:
     path: Path
     columns: tuple[str, ...]
     batch_number: int
+    rows: int
 
 
 def write_raw(con: duckdb.DuckDBPyConnection, query: str, target: Path) -> int:
