@@ -52,6 +52,9 @@ _VERDICTS_ON = {
     "incident_automations": "incidents",
     "slo_hours": "sli_samples",
     "burn_episodes": "sli_samples",
+    "completed_automations": "automations",
+    "recipe_reuses": "automations",
+    "alert_effects": "alerts",
     "incident_responses": "incidents",
 }
 _UNPLANNED = "is_planned is distinct from true"
@@ -185,6 +188,25 @@ COUNTED = (
     Counted(
         "manual_intervention_minutes", "toil.fct_incident_responses", "started_at", "true",
         "first_action_at is not null", "",
+    ),
+    Counted(
+        "hours_saved", _RUNS, "started_at", _LIVE,
+        "mode = 'live' and outcome is not null and manual_minutes is not null and manual_minutes_basis = 'measured'",
+        "n",
+        hit_weight="case when outcome = 'succeeded' then round(manual_minutes * 6e7) / 3.6e9 "
+        "- date_diff('microsecond', started_at, finished_at) / 3.6e9 else 0 end",
+    ),
+    Counted(
+        "net_automation_effect", "automation.fct_alert_effects", "fired_at", "arm <> 'held_out'",
+        "arm = 'automated' and service_id is not null and alert_class is not null and not is_immature and is_cleared",
+        "n",
+    ),
+    Counted(
+        "automations_completed", "automation.fct_completed_automations", "completed_at", "true",
+        "not is_immature and is_watched and live_runs >= 5 and saved_microseconds > 0", "numerator",
+    ),
+    Counted(
+        "recipe_reuse", "automation.fct_recipe_reuses", "reused_at", "true", "team_id <> by_team_id", "numerator",
     ),
     Counted("review_breadth", "learning.fct_postmortems", "published_at", "true", "teams_present > 1", "n"),
 )  # fmt: skip

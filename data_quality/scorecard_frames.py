@@ -21,6 +21,7 @@ _DURATIONS = "('minutes', 'hours', 'days')"
 _TIMES = ", ".join(f"'{metric}'" for metric in TIMES)
 # A budget may be overspent.
 _POSITIVE = "v.metric_id <> 'error_budget_remaining'"
+_SIGNED = "'error_budget_remaining', 'hours_saved'"
 # What people did may come to more than their capacity; any other ratio is a part of a whole.
 _SHARE = f"v.metric_id not in ('error_budget_remaining', {_TIMES})"
 
@@ -43,13 +44,16 @@ CELL_VIOLATIONS: Mapping[str, str] = {
     "counted_without_source": (
         "v.status = 'missing_source' and v.entity_type in ('service', 'portfolio') and v.numerator > 0"
     ),
-    "negative_part": f"least(v.denominator, v.n, v.censored) < 0 or (v.numerator < 0 and {_POSITIVE})",
+    "negative_part": (
+        f"least(v.denominator, v.n, v.censored) < 0 or (v.numerator < 0 and v.metric_id not in ({_SIGNED}))"
+    ),
     "not_finite": (
         "not (isfinite(coalesce(v.value, 0.0)) and isfinite(coalesce(v.low, 0.0)) and isfinite(coalesce(v.high, 0.0)))"
     ),
     "status_against_n": (
         "(v.status = 'ok' and coalesce(v.n < 20, true)) "
-        "or (v.status = 'provisional' and coalesce(v.n < 5 or v.n >= 20, true)) "
+        "or (v.status = 'provisional' and coalesce(v.n < 5 or (v.n >= 20 and v.metric_id not in "
+        "('net_automation_effect')), true)) "
         "or (v.status = 'insufficient' and v.n >= 5) or (v.status = 'no_exposure' and v.n > 0)"
     ),
     "value_is_not_its_parts": (
@@ -236,7 +240,7 @@ def _portfolio(con: Connection) -> Frame:
 
     Unattributed is counted from the facts: events of no service, or of one that has no cell in that month. Those that
     are not covered are no part of the portfolio: at most as many as its exclusions hold beyond those of its services
-    (what is left of a budget may be less than nothing, so there it says nothing).
+    (what is left of a budget, or saved, may be less than nothing, so there it says nothing).
     """
     sql = f"""
         with cells as (
@@ -271,7 +275,7 @@ def _portfolio(con: Connection) -> Frame:
         judged as (
             select sums.*, coalesce(unattributed.hits, 0) as unattributed, coalesce(not_covered.rows, 0) as not_covered,
                 coalesce(case
-                    when metric_id = 'error_budget_remaining' and not_covered.rows <> 0 then false
+                    when metric_id in ({_SIGNED}) and not_covered.rows <> 0 then false
                     else sums.portfolio - sums.services - coalesce(unattributed.hits, 0)
                         not between -coalesce(not_covered.rows, 0) - slack and slack
                 end, true) as is_wrong
@@ -281,7 +285,7 @@ def _portfolio(con: Connection) -> Frame:
         )
         select metric_id, count(*) as periods, count(*) filter (where is_wrong) as disagreeing_periods,
             count(*) filter (
-                where greatest(teams, areas) > portfolio + slack and metric_id <> 'error_budget_remaining'
+                where greatest(teams, areas) > portfolio + slack and metric_id not in ({_SIGNED})
             ) as teams_above_portfolio,
             min(concat(period_start_on, ': portfolio ', portfolio, ', services ', services,
                 ', unattributed ', unattributed, ', of which not covered at most ', not_covered))

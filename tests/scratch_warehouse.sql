@@ -42,7 +42,8 @@ create or replace table delivery.fct_incident_deployment_links as
 create or replace table automation.fct_automation_runs as
     select run_id, _source as source, source_record_id, _batch_id as batch_id, automation_id, service_id, team_id, area,
         mode, outcome, started_at::timestamp as started_at, null::timestamp as taken_over_at,
-        null::timestamp as reversed_at, null::varchar as harmed_incident_id
+        null::timestamp as reversed_at, null::varchar as harmed_incident_id, finished_at::timestamp as finished_at,
+        null::double as manual_minutes, null::varchar as manual_minutes_basis
     from landing.records_automation_runs as raw inner join staging.landed on landed.source = raw._source and landed._row = raw._row and fate = 'staged' left join core.dim_service as service using (service_id);
 
 create or replace table scorecard.metric_catalogue as

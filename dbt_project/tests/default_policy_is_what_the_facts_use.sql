@@ -1,7 +1,8 @@
 -- One rule, one number: the settings in the project's vars are those of the published policy.
 {%- set settings = [
     'rollback_window_hours', 'link_window_hours', 'reopen_window_days', 'planned_lead_minutes',
-    'change_follow_up_hours', 'healing_follow_up_hours', 'rollback_follow_up_hours', 'postmortem_days'
+    'change_follow_up_hours', 'healing_follow_up_hours', 'rollback_follow_up_hours', 'postmortem_days',
+    'automation_follow_up_days', 'automation_minimum_runs', 'effect_follow_up_hours'
 ] %}
 
 with

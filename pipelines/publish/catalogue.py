@@ -30,6 +30,7 @@ _METHODS = {
     "quartiles": "from the limits of the quartiles",
     "jackknife": "delete-one-day jackknife",
     "jackknife_open": "delete-one-day jackknife, not cut at 0 and 1",
+    "mover": "Wilson's of each share, joined by variance estimates recovery",
     "none": "none: a sum has no sampling error",
 }
 _BETTER = {"up": "higher", "down": "lower"}

@@ -39,16 +39,19 @@ def interval_bar(value: float | None, low: float | None, high: float | None, top
 
 
 def trend(points: Sequence[Point], label: str) -> str:
-    """A line through the known values with its band of intervals; gaps stay gaps."""
+    """A line through the known values with its band of intervals; gaps stay gaps. Below zero is below the axis."""
     width, height, pad = 320.0, 64.0, 5.0
     tops = [p.high if p.high is not None else p.value for p in points if p.value is not None]
     top = _ceiling([t for t in tops if t is not None], [p.value for p in points if p.value is not None])
+    top, bottom = max(top, 0.0), min([0.0, *(p.value for p in points if p.value is not None)])
     step = (width - 2 * pad) / max(len(points) - 1, 1)
+    scale = (height - 2 * pad) / (top - bottom) if top > bottom else 0.0
 
     def xy(index: int, number: float) -> tuple[float, float]:
-        return pad + index * step, height - pad - min(number, top) / top * (height - 2 * pad) if top else height - pad
+        return pad + index * step, height - pad - (min(max(number, bottom), top) - bottom) * scale
 
-    parts = [f'<line class="axis" x1="{pad}" x2="{width - pad}" y1="{height - pad}" y2="{height - pad}"/>']
+    zero = xy(0, 0.0)[1]
+    parts = [f'<line class="axis" x1="{pad}" x2="{width - pad}" y1="{zero}" y2="{zero}"/>']
     for run in _runs(points):
         upper = [xy(i, p.high if p.high is not None else top) for i, p in run]
         lower = [xy(i, p.low if p.low is not None else 0.0) for i, p in reversed(run)]

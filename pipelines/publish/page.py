@@ -38,6 +38,8 @@ _METHODS = {
     "poisson": "exact Poisson, widened by the dispersion between days",
     "kaplan_meier": "Kaplan-Meier, log-log",
     "quartiles": "from the limits of the quartiles",
+    "jackknife": "jackknife over days",
+    "mover": "from Wilson's of each share",
     "none": "none: a sum",
 }
 _ENTITY_TITLES = {"area": "Areas", "team": "Teams", "service": "Services"}

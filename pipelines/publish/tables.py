@@ -42,6 +42,7 @@ _FIRST_IN_ORDER = {
     "reliability.fct_incident_events": "event_at",
     "automation.fct_automation_runs": "started_at",
     "automation.fct_alerts": "fired_at",
+    "automation.fct_alert_effects": "fired_at",
     "automation.fct_capacity_events": "happened_at",
     "toil.fct_toil_entries": "performed_at",
     "reliability.fct_slo_hours": "hour_at",

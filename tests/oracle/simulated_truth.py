@@ -21,7 +21,8 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
-from tests.oracle import truth_toil
+from tests.oracle import truth_automation, truth_toil
+from tests.oracle.truth_automation import AMOUNTS, COUNTS, EFFECT
 from tests.oracle.truth_budgets import Spent, reached, spent
 from tests.oracle.truth_burns import episodes
 
@@ -42,6 +43,7 @@ RATIOS = (
 )  # fmt: skip
 OTHERS = (
     "automation_harm", "averted_outages", "delivery_predictability", "availability_requests", *truth_toil.METRICS,
+    *AMOUNTS, *COUNTS, EFFECT,
 )  # fmt: skip
 BUDGETS = ("error_budget_remaining", "burn_rate")
 PROGRESSIVE = ("canary", "blue_green")
@@ -77,6 +79,8 @@ class Tally:
     excluded: Counter[str] = field(default_factory=Counter)
     subjects: list[tuple[int, bool]] = field(default_factory=list)
     days: set[date] = field(default_factory=set)
+    classes: dict[str, list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
+    """By class of alerts: cleared, answered, cleared by itself, left alone."""
 
 
 def micros(instant: datetime) -> int:
@@ -109,11 +113,15 @@ class Truth:
         self._practices([row for row in deployments if row["environment"] in (None, "production")])
         runs = rows_of(truth, "automation_runs")
         self._runs(runs)
-        for row in rows_of(truth, "alerts"):
+        alerts = rows_of(truth, "alerts")
+        truth_automation.note_effects(self, alerts, runs)
+        for row in alerts:
             if row["was_paged"]:
                 owner = self.owner(row["service"], row["fired_at"])
                 self.count("alert_precision", row["service"], owner, row["fired_at"], row["action_taken"])
-        self._covered(incidents, runs, rows_of(truth, "automations"))
+        versions = rows_of(truth, "automations")
+        self._covered(incidents, runs, versions)
+        truth_automation.note(self, runs, versions)
         reviews = [row for row in rows_of(truth, "postmortems") if row["started_at"] <= self.as_of]
         self._reviews(reviews, incidents)
         self._actions(rows_of(truth, "postmortem_actions"), reviews, incidents)
@@ -165,6 +173,15 @@ class Truth:
             else:
                 tally.events += 1
                 tally.hits += outcome
+
+    def add(self, metric: str, service: str | None, team: str | None, at: int, amount: int | str) -> None:
+        """What one event adds to a sum, or why it is left out."""
+        for tally in self.tallies_of(metric, service, team, at):
+            if isinstance(amount, str):
+                tally.excluded[amount] += 1
+            else:
+                tally.events += 1
+                tally.hits += amount
 
     # Incidents
 
@@ -608,6 +625,12 @@ class Truth:
             return self._rate(key, tally)
         if key.metric_id == "delivery_predictability":
             return self._predictability(tally)
+        if key.metric_id in AMOUNTS:
+            return self._amount(tally, AMOUNTS[key.metric_id])
+        if key.metric_id == EFFECT:
+            return self._effect(tally)
+        if key.metric_id in COUNTS:
+            return self._team_count(key, tally)
         if key.metric_id in BUDGETS:
             status = status_of(len(tally.days), tally.excluded)
             value = tally.hits / tally.events if status in ("ok", "provisional") else None
@@ -623,6 +646,26 @@ class Truth:
         if value is not None and key.metric_id == "automation_harm":
             value = 1000 * value
         return Cell(tally.hits, tally.events, n, value, status)
+
+    def _amount(self, tally: Tally, unit: int) -> Cell:
+        status = status_of(tally.events, tally.excluded)
+        total = tally.hits / unit
+        return Cell(total, tally.events, tally.events, total if status in ("ok", "provisional") else None, status)
+
+    def _effect(self, tally: Tally) -> Cell:
+        status, value = status_of(tally.events, tally.excluded), None
+        if status in ("ok", "provisional"):
+            value, is_gross = truth_automation.effect(tally.classes)
+            status = "provisional" if is_gross else status
+        return Cell(tally.hits, tally.events, tally.events, value, status)
+
+    def _team_count(self, key: Key, tally: Tally) -> Cell:
+        """What cannot happen to a service; the sources speak of every team all the time."""
+        exposed = self.exposure.get(("portfolio", self.organisation, *key[3:]), (0, 0))[1]
+        exposed = 0 if key.entity_type == "service" else exposed
+        status = status_of(exposed // DAY, tally.excluded)
+        value = float(tally.hits) if status in ("ok", "provisional") else None
+        return Cell(tally.hits, exposed / DAY, exposed // DAY, value, status)
 
     def _predictability(self, tally: Tally) -> Cell:
         lengths = sorted(length for length, _ in tally.subjects)

@@ -59,11 +59,13 @@
 
 {#- Turns events as statistics_dated gives them into parts: metric_id, service_id, team_id, area, is_hit, and the reason
     why one is left out, or null. `splits` are columns that they are split by too, where not null. Where an event stands
-    for many, `hits`, `events` and `rows` are how many are in the numerator, in the denominator, and rows left out. -#}
+    for many, `hits`, `events` and `rows` are how many are in the numerator, in the denominator, and rows left out.
+    `split_reason` is the reason in the splits, where what the whole leaves out is shown apart; not `whole`: splits alone. -#}
 {% macro statistics_judged_parts(
-    dated, splits=[], hits='case when is_hit then 1 else 0 end', events='1', rows='1'
+    dated, splits=[], hits='case when is_hit then 1 else 0 end', events='1', rows='1', split_reason='reason', whole=true
 ) -%}
-    {% for dimension in [none] + splits -%}
+    {% for dimension in ([none] if whole else []) + splits -%}
+    {% set because = split_reason if dimension else 'reason' -%}
     {% if not loop.first %}union all{% endif %}
     select
         metric_id,
@@ -74,13 +76,13 @@
         segment_key,
         cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as string) as dimension,
         cast({{ dimension or 'null' }} as string) as dimension_value,
-        reason as exclusion_reason,
-        cast(sum(case when reason is null then {{ hits }} else 0 end) as bigint) as numerator,
-        cast(sum(case when reason is null then {{ events }} else 0 end) as bigint) as denominator,
-        cast(sum(case when reason is not null then {{ rows }} else 0 end) as bigint) as excluded
+        {{ because }} as exclusion_reason,
+        cast(sum(case when {{ because }} is null then {{ hits }} else 0 end) as bigint) as numerator,
+        cast(sum(case when {{ because }} is null then {{ events }} else 0 end) as bigint) as denominator,
+        cast(sum(case when {{ because }} is not null then {{ rows }} else 0 end) as bigint) as excluded
     from {{ dated }}
     {% if dimension %}where {{ dimension }} is not null{% endif %}
-    group by metric_id, service_id, team_id, area, day_on, segment_key, reason{{ ', ' ~ dimension if dimension }}
+    group by metric_id, service_id, team_id, area, day_on, segment_key, {{ because }}{{ ', ' ~ dimension if dimension }}
     {% endfor -%}
 {%- endmacro %}
 

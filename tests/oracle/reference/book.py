@@ -21,11 +21,12 @@ from tests.oracle.reference.facts import (
     Review,
     Run,
     SloHour,
+    TeamEvent,
     ToilEntry,
 )
 from tests.oracle.reference.instants import Calendar
 
-Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour | Episode | ToilEntry
+Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour | Episode | ToilEntry | TeamEvent
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"
@@ -115,11 +116,22 @@ class Book:
 
     def ratio(self, metric: str, fact: Fact, anchor: int, outcome: Outcome, *splits: Split) -> None:
         """Notes one event of a ratio, in the whole and in its splits."""
+        self.share(metric, fact, anchor, outcome, None, *splits)
+
+    def share(self, metric: str, fact: Fact, anchor: int, outcome: Outcome, *splits: Split) -> None:
+        """Notes one event of a ratio, in these splits only (None: the whole)."""
         reason = outcome if isinstance(outcome, str) else None
-        for split in (None, *splits):
+        for split in splits:
             for tally in self._counting(metric, fact, anchor, split, reason):
                 tally.n += 1
                 tally.numerator += outcome is True
+
+    def amount(self, metric: str, fact: Fact, anchor: int, outcome: int | str, split: Split = None) -> None:
+        """Notes what one event adds to a sum, in the whole or in a split."""
+        reason = outcome if isinstance(outcome, str) else None
+        for tally in self._counting(metric, fact, anchor, split, reason):
+            tally.n += 1
+            tally.numerator += int(outcome)
 
     def blocks(self, metric: str, hour: SloHour, *splits: Split) -> None:
         """Notes the requests of an hour of a known objective, in the whole and in its splits."""

@@ -9,6 +9,7 @@ PERIOD_KINDS = ("week", "month", "quarter")
 
 RATIO, RATE, SURVIVAL, SPREAD, AMOUNT, BLOCKS = "ratio", "rate", "survival", "spread", "amount", "blocks"
 BUDGET = "budget"
+EFFECT = "effect"
 METHODS = {
     "incident_rate": RATE,
     "time_to_acknowledge": SURVIVAL,
@@ -47,6 +48,10 @@ METHODS = {
     "toil_share": BLOCKS,
     "manual_intervention_minutes": AMOUNT,
     "unplanned_work_share": BLOCKS,
+    "hours_saved": AMOUNT,
+    "automations_completed": AMOUNT,
+    "recipe_reuse": AMOUNT,
+    "net_automation_effect": EFFECT,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -88,6 +93,10 @@ REQUIRED = {
     "toil_share": ("toil_entries",),
     "manual_intervention_minutes": ("incidents", "incident_events"),
     "unplanned_work_share": ("toil_entries", "incidents", "incident_events"),
+    "hours_saved": ("automation_runs.outcome", "automations"),
+    "automations_completed": ("automations", "automation_runs"),
+    "recipe_reuse": ("automations",),
+    "net_automation_effect": ("alerts", "automation_runs"),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),
@@ -103,6 +112,10 @@ RATE_UNITS = {"incident_rate": MONTH_SECONDS, "deployment_frequency": WEEK_SECON
 """Seconds of one unit of a rate's denominator. The exposure is the time in which what it requires is covered."""
 DURATION_UNITS = {"lead_time": HOUR, "postmortem_delay": DAY}
 """In what a duration is stated, where not in minutes."""
+AMOUNT_UNITS = {"hours_saved": HOUR}
+"""How much of what is added up makes one unit of a sum, where it is no count."""
+OF_TEAMS = ("automations_completed", "recipe_reuse")
+"""Counts of what happens to teams in time and to no service: their n is days."""
 PER = {"automation_harm": 1000}
 """In how many events a ratio is stated, where not in one."""
 PART_UNITS = {"toil_share": HOUR, "unplanned_work_share": HOUR, "manual_intervention_minutes": MINUTE}

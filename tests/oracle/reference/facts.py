@@ -1,6 +1,6 @@
 """The few records that the metrics rest on, with the columns of records.md that they need. No logic."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -105,6 +105,8 @@ class Run:
     incident_id: str | None = None
     automation_id: str | None = None
     version: str | None = None
+    alert_id: str | None = None
+    finished_at: int | None = None
     team: str | None = None
     area: str | None = None
 
@@ -119,6 +121,20 @@ class Recipe:
     tested_at: int | None
     alert_classes: tuple[str, ...] = ()
     valid_to: int | None = None
+    team: str | None = None
+    manual_micros: int | None = None
+    """What the manual way takes."""
+    basis: str | None = None
+    derived_from: str | None = None
+
+
+@dataclass(slots=True)
+class TeamEvent:
+    """What happened to a team, and to no service of it."""
+
+    team: str | None
+    area: str | None
+    service: None = None
 
 
 @dataclass(slots=True)
@@ -132,6 +148,9 @@ class Alert:
     was_paged: bool | None
     action_taken: bool | None
     incident_id: str | None
+    resolved_at: int | None = None
+    resolved_by: str | None = None
+    is_held_out: bool | None = None
     team: str | None = None
     area: str | None = None
 
@@ -297,6 +316,8 @@ class Facts:
     exclusions: list[Exclusion] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
     owner_changes: list[OwnerChange] = field(default_factory=list)
+    area_of: Callable[[str | None, int], str | None] = lambda team, at: None
+    """The area of a team at an instant, once ownership is known."""
 
 
 def note_reopening(incident: Incident, events: Sequence[Event], *, without_events: int | None) -> None:

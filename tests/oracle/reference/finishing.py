@@ -103,6 +103,14 @@ def finish_amount(tally: Tally, covered: bool, closed: bool, unit: int = 1) -> C
     return Cell(tally.numerator / unit, tally.n, tally.n, 0, value, None, None, status, closed)
 
 
+def finish_team_count(tally: Tally, micros: int, covered: bool, closed: bool) -> Cell:
+    """A count of what happened to a team in so much covered time, whose whole days are its n."""
+    n = micros // DAY
+    status = status_of(n, tally.excluded, covered)
+    value = float(tally.numerator) if _shown(status) else None
+    return Cell(tally.numerator, micros / DAY, n, 0, value, None, None, status, closed)
+
+
 def finish_spread(tally: Tally, covered: bool, closed: bool) -> Cell:
     """One less the interquartile range over the median, between 0 and 1; its limits from those of the quartiles."""
     n = len(tally.subjects)

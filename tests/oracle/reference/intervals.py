@@ -125,3 +125,29 @@ def jackknife_open(blocks: Sequence[tuple[int, int]]) -> tuple[float, float]:
     variance = Fraction(len(left) - 1, len(left)) * sum((each - middle) ** 2 for each in left)
     half = student(len(left) - 1) * math.sqrt(variance)
     return numerator / denominator - half, numerator / denominator + half
+
+
+Difference = tuple[float, float, float]
+"""A difference of two shares with its limits."""
+
+
+def beyond(answered: tuple[int, int], alone: tuple[int, int]) -> Difference:
+    """r - s of (hits, events) each, by Newcombe's method 10; where none was left alone, r with its own limits."""
+    share, (low, high) = answered[0] / answered[1], wilson(*answered)
+    other, (other_low, other_high) = (0.0, (0.0, 0.0)) if not alone[1] else (alone[0] / alone[1], wilson(*alone))
+    found = share - other
+    return (
+        found,
+        found - math.hypot(share - low, other_high - other),
+        found + math.hypot(high - share, other - other_low),
+    )
+
+
+def joined_effects(classes: Sequence[tuple[int, Difference]]) -> Difference:
+    """sum n max(0, d) / sum n of (n, d): Zou and Donner 2008, the lower limit that of sum n d, held within 0 and 1."""
+    total = sum(n for n, _ in classes)
+    shares = [(n / total, each) for n, each in classes]
+    value = math.fsum(share * max(0.0, d) for share, (d, _, _) in shares)
+    below = math.sqrt(math.fsum((share * (d - low)) ** 2 for share, (d, low, _) in shares))
+    above = math.sqrt(math.fsum((share * (max(0.0, high) - max(0.0, d))) ** 2 for share, (d, _, high) in shares))
+    return value, max(0.0, math.fsum(share * d for share, (d, _, _) in shares) - below), min(1.0, value + above)

@@ -7,9 +7,11 @@ from tests.oracle.reference.book import Book, Outcome
 from tests.oracle.reference.catalogue import FOLLOW_UP, REOPEN_WINDOW
 from tests.oracle.reference.cells import Split
 from tests.oracle.reference.facts import Alert, Facts, Incident, Run
+from tests.oracle.reference.noting_automation import note_automation
 from tests.oracle.reference.noting_budgets import note_budget
 from tests.oracle.reference.noting_burns import note_episodes
 from tests.oracle.reference.noting_delivery import delivery_of, note_deployment
+from tests.oracle.reference.noting_effects import note_effects
 from tests.oracle.reference.noting_learning import note_learning
 
 
@@ -205,4 +207,6 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
         note_budget(book, hour)
     note_episodes(book, facts)
     note_coverage(book, facts)
+    note_automation(book, facts)
+    note_effects(book, facts)
     note_learning(book, facts)

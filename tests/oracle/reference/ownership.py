@@ -99,6 +99,7 @@ class Ownership:
 
 def place(facts: Facts, ownership: Ownership) -> None:
     """Fills team and area of every fact at its anchor instant; a stated team stays."""
+    facts.area_of = ownership.area
     for incident in facts.incidents:
         at = incident.started_at
         if at is not None:

@@ -8,9 +8,12 @@ from datetime import date
 from tests.oracle.reference.book import Book
 from tests.oracle.reference.catalogue import (
     AMOUNT,
+    AMOUNT_UNITS,
     BLOCKS,
     BUDGET,
+    EFFECT,
     METHODS,
+    OF_TEAMS,
     PART_UNITS,
     PER,
     PERIOD_KINDS,
@@ -21,7 +24,7 @@ from tests.oracle.reference.catalogue import (
     unit_of,
 )
 from tests.oracle.reference.cells import EMPTY, Cell, Key, Span, Split, Tally
-from tests.oracle.reference.coverage import Cover, Entity, Scope, requirements
+from tests.oracle.reference.coverage import Cover, Entity, Scope, clipped, requirements
 from tests.oracle.reference.exposure import Days, exposure
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.finishing import (
@@ -34,8 +37,10 @@ from tests.oracle.reference.finishing import (
     finish_ratio,
     finish_spread,
     finish_survival,
+    finish_team_count,
     worst,
 )
+from tests.oracle.reference.finishing_effects import finish_effect
 from tests.oracle.reference.instants import Calendar, Period
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import EVER, STILL, Ownership, hull
@@ -133,7 +138,27 @@ class Spine:
         for metric in METHODS:
             covered = self.cover.covered(metric, "cell", entity, alive)
             for period in alive:
-                yield from self._cell(entity, metric, period, period in covered)
+                if metric in OF_TEAMS:
+                    yield from self._team_cells(entity, metric, period, span)
+                else:
+                    yield from self._cell(entity, metric, period, period in covered)
+
+    def _team_cells(self, entity: Entity, metric: str, period: Period, span: Span) -> Iterator[tuple[Key, Cell]]:
+        """Counts over the time in which the sources speak and the entity exists, by whole days of its life."""
+        closed = period.ends <= self.book.clock.as_of
+        calendar = self.book.clock.calendar
+        low, high = period.starts, period.ends
+        if span[0] > low:
+            low = calendar.day_start(calendar.day_of(span[0]))
+        if span[1] < high:
+            high = calendar.day_start(calendar.day_of(span[1]) + 1)
+        watched = clipped(self.cover.metric_intervals(metric, "cell", entity), low, min(high, period.ends))
+        micros = 0 if entity[0] == "service" else sum(ends - starts for starts, ends in watched)
+        spoken = period in self.cover.covered(metric, "cell", entity, [period])
+        splits = self.book.splits.get((metric, entity, period.kind, period.first_day), ())
+        for split in (None, *splits):
+            key = _of_split(Key(*entity, metric, period.kind, period.first_day, None, None), split)
+            yield key, finish_team_count(self.book.tallies.get(key, EMPTY), micros, spoken, closed)
 
     def _cell(self, entity: Entity, metric: str, period: Period, covered: bool) -> Iterator[tuple[Key, Cell]]:
         closed = period.ends <= self.book.clock.as_of
@@ -158,7 +183,14 @@ class Spine:
             spoken = period in self.cover.covered(metric, "split", entity, [period])
             yield from _budget_splits(key, parts, spoken, closed)
         elif METHODS[metric] == AMOUNT:
-            yield key, finish_amount(tally, covered, closed, PART_UNITS.get(metric, 1))
+            unit = AMOUNT_UNITS.get(metric, PART_UNITS.get(metric, 1))
+            yield key, finish_amount(tally, covered, closed, unit)
+            spoken = period in self.cover.covered(metric, "split", entity, [period])
+            for split, part in parts.items():
+                yield _of_split(key, split), finish_amount(part, spoken, closed, unit)
+        elif METHODS[metric] == EFFECT:
+            for split, cell in finish_effect(tally, parts, covered, closed):
+                yield _of_split(key, split), cell
         elif METHODS[metric] == SPREAD:
             yield key, finish_spread(tally, covered, closed)
         elif METHODS[metric] == RATE:

@@ -4,6 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from zoneinfo import available_timezones
 
 from tests.oracle.reference.burns import episodes_of
@@ -23,6 +24,7 @@ from tests.oracle.reference.facts import (
     note_reopening,
 )
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
+from tests.oracle.reference.instants import MINUTE
 from tests.oracle.reference.readers import COLUMNS, Row, Values
 from tests.oracle.reference.record_values import flag, number, value_of
 from tests.oracle.reference.record_values import found as _found
@@ -55,6 +57,8 @@ class Shape:
     most: dict[str, float] = field(default_factory=dict)
     """Above what a count cannot be."""
     shares: str = ""
+    most: dict[str, float] = field(default_factory=dict)
+    """The greatest number that a column may hold, where there is one."""
     inside: str = ""
     """Shares of which neither 0 nor 1 makes sense."""
     flags: str = ""
@@ -124,6 +128,7 @@ SHAPES = {
         instants="formalised_at tested_at valid_from valid_to",
         ordered=(("valid_from", "valid_to"),),
         counts="manual_minutes",
+        most={"manual_minutes": 525_600},
         teams="team_id",
     ),
     "records_automation_runs": Shape(
@@ -368,10 +373,13 @@ def _run(values: Values, context: Context) -> Run:
         incident_id=cleaned(values.get("incident_id")),
         automation_id=cleaned(values.get("automation_id")),
         version=cleaned(values.get("version")),
+        alert_id=cleaned(values.get("alert_id")),
+        finished_at=context.instant(values.get("finished_at")),
     )
 
 
 def _recipe(values: Values, context: Context) -> Recipe:
+    minutes = cleaned(values.get("manual_minutes"))
     return Recipe(
         automation_id=str(cleaned(values.get("automation_id"))),
         version=cleaned(values.get("version")),
@@ -379,6 +387,10 @@ def _recipe(values: Values, context: Context) -> Recipe:
         tested_at=context.instant(values.get("tested_at")),
         alert_classes=tuple(word.strip() for word in (cleaned(values.get("alert_classes")) or "").split("|")),
         valid_to=context.instant(values.get("valid_to")),
+        team=_found("team", values, "team_id", context),
+        manual_micros=None if minutes is None else round(round(Decimal(number(minutes)), 6) * MINUTE),
+        basis=value_of(values, "manual_minutes_basis", context),
+        derived_from=cleaned(values.get("derived_from")),
     )
 
 
@@ -391,6 +403,9 @@ def _alert(values: Values, context: Context) -> Alert:
         was_paged=flag(values.get("was_paged")),
         action_taken=flag(values.get("action_taken")),
         incident_id=cleaned(values.get("incident_id")),
+        resolved_at=context.instant(values.get("resolved_at")),
+        resolved_by=value_of(values, "resolved_by", context),
+        is_held_out=flag(values.get("is_held_out")),
     )
 
 

@@ -16,19 +16,22 @@
         'started_at': 'timestamp',
         'finished_at': 'timestamp',
         'incident_id': 'string',
+        'alert_id': 'string',
         'taken_over_at': 'timestamp',
         'reversed_at': 'timestamp',
         'harmed_incident_id': 'string'
     },
     without={
         'stg_gitops__automation_runs': [
-            'version', 'trigger', 'outcome', 'incident_id', 'taken_over_at', 'reversed_at', 'harmed_incident_id'
+            'version', 'trigger', 'outcome', 'incident_id', 'alert_id', 'taken_over_at', 'reversed_at',
+            'harmed_incident_id'
         ],
         'stg_image_tags__automation_runs': [
-            'version', 'trigger', 'outcome', 'incident_id', 'taken_over_at', 'reversed_at', 'harmed_incident_id'
+            'version', 'trigger', 'outcome', 'incident_id', 'alert_id', 'taken_over_at', 'reversed_at',
+            'harmed_incident_id'
         ],
         'stg_upptime__automation_runs': [
-            'version', 'trigger', 'outcome', 'finished_at', 'incident_id', 'taken_over_at', 'reversed_at',
+            'version', 'trigger', 'outcome', 'finished_at', 'incident_id', 'alert_id', 'taken_over_at', 'reversed_at',
             'harmed_incident_id'
         ],
         'stg_records__automation_runs': []

@@ -1,7 +1,15 @@
 -- Every cell with its parts, estimate, limits and status. What is not ok or provisional shows no number.
 {{ config(materialized='table') }}
 
-{% set columns %}
+with
+
+cells as (
+
+    {% for values_of in [
+        'int_ratio_values', 'int_rate_values', 'int_duration_values', 'int_spread_values', 'int_amount_values',
+        'int_jackknife_values', 'int_worst_values', 'int_effect_values'
+    ] %}
+    select
         entity_key,
         period_key,
         metric_id,
@@ -14,19 +22,10 @@
         value,
         low,
         high,
-        {{ statistics_status('is_covered', 'immature', 'excluded', 'n', 'minimum_n') }} as status
-{% endset %}
-
-with
-
-cells as (
-
-    {% for values_of in [
-        'int_ratio_values', 'int_rate_values', 'int_duration_values', 'int_spread_values', 'int_amount_values',
-        'int_jackknife_values', 'int_worst_values'
-    ] %}
-    select
-        {{ columns | trim }}
+        {{ statistics_status(
+            'is_covered', 'immature', 'excluded', 'n', 'minimum_n',
+            at_best='is_gross' if values_of == 'int_effect_values' else none
+        ) }} as status
     from {{ ref(values_of) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

@@ -1,11 +1,12 @@
--- Ratios of countable events, with Wilson limits; some are stated per thousand.
+-- Ratios of countable events, with Wilson limits; some are stated per thousand. The alerts beside an effect that were
+-- left alone are such a ratio too.
 with
 
 cells as (
 
     select * from {{ ref('int_cell_counts') }}
 
-    where interval_method = 'wilson'
+    where interval_method = 'wilson' or (interval_method = 'mover' and dimension = 'held_out')
 
 ),
 

@@ -14,6 +14,7 @@ select
     service_id,
     trigger,
     incident_id,
+    alert_id,
     started_at,
     finished_at,
     outcome,

@@ -8,6 +8,7 @@
         'trigger', ['alert', 'incident', 'schedule', 'pipeline', 'person'], raw='landed.trigger', mapped=true
     ),
     text('incident_id', raw='landed.incident_id'),
+    text('alert_id', raw='landed.alert_id'),
     instant('started_at', raw='landed.started_at', happened=true, required=true),
     instant('finished_at', raw='landed.finished_at', happened=true, not_before='started_at'),
     choice('outcome', ['succeeded', 'failed', 'timed_out', 'aborted'], raw='landed.outcome', mapped=true),

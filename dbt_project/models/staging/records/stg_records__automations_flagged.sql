@@ -8,7 +8,7 @@
     choice('risk', ['routine', 'critical'], raw='landed.risk', mapped=true),
     instant('formalised_at', raw='landed.formalised_at'),
     instant('tested_at', raw='landed.tested_at'),
-    number('manual_minutes', raw='landed.manual_minutes'),
+    number('manual_minutes', raw='landed.manual_minutes', high=525600),
     choice('manual_minutes_basis', ['measured', 'declared'], raw='landed.manual_minutes_basis', mapped=true),
     text('derived_from', raw='landed.derived_from'),
     instant('valid_from', raw='landed.valid_from'),
