@@ -6,6 +6,8 @@ SCORECARD_REAL_DATA ?= $(wildcard $(abspath ../shared/data))
 export SCORECARD_REAL_DATA
 export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
+# Tests start many processes: each would compile the product's modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 SCORECARD_HOME ?= $(abspath .scorecard)
 JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
@@ -36,7 +38,7 @@ $(VENV)/dev.stamp: $(VENV)/runtime.stamp requirements/dev.txt
 	touch $@
 
 $(VENV)/spark.stamp: $(VENV)/dev.stamp requirements/spark.txt
-	$(BIN)/uv pip install -q --python $(BIN)/python --no-deps --require-hashes -r requirements/spark.txt
+	$(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --no-deps --require-hashes -r requirements/spark.txt
 	touch $@
 
 scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the embedded demo organisation

@@ -16,6 +16,7 @@ REAL_DATA = os.environ.get("SCORECARD_REAL_DATA") or next(
 )
 os.environ["SCORECARD_REAL_DATA"] = REAL_DATA or "/nonexistent-set-SCORECARD_REAL_DATA"
 REAL_ORGANISATIONS = {"jenkins", "govuk", "servicenow", "github_status", "upptime", "statuspage"}
+SHARED_VARIABLE = "SCORECARD_TEST_RELEASES"
 NO_REAL_DATA = "SCORECARD_REAL_DATA is not set: this test reads the real logs and did NOT run"
 
 
@@ -29,9 +30,12 @@ def real_data() -> Path:
 
 @pytest.fixture(scope="session")
 def released(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """`released(name, as_of=None)`: what `scorecard run organisations/<name>` releases, made once."""
-    shared = tmp_path_factory.getbasetemp()
-    if os.environ.get("PYTEST_XDIST_WORKER"):
+    """`released(name, as_of=None)`: what `scorecard run organisations/<name>` releases, made once.
+
+    SCORECARD_TEST_RELEASES: a folder that several runs of pytest share.
+    """
+    shared = Path(os.environ.get(SHARED_VARIABLE) or tmp_path_factory.getbasetemp())
+    if os.environ.get("PYTEST_XDIST_WORKER") and SHARED_VARIABLE not in os.environ:
         shared = shared.parent
 
     def release(name: str, as_of: str | None = None) -> Path:

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from tests.bench.generate import SERVICES, generate
-from tests.support import scorecard
+from tests.support import release_here
 
 
 @pytest.fixture(scope="module")
@@ -16,9 +16,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The generated folder, and the tables of its release."""
     folder = tmp_path_factory.mktemp("known")
     organisation = generate(folder / "organisation", deployments=20_000)
-    done = scorecard("run", organisation, "--home", folder / "home")
-    assert done.returncode == 0, done.stderr
-    return organisation, folder / "home/releases/current/tables"
+    return organisation, release_here(organisation, folder / "home") / "tables"
 
 
 def one_row(query: str) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from tests.oracle.reference import Oracle, compute
 ORGANISATIONS = Path(__file__).resolve().parents[2] / "organisations"
 CASES = [
     ("example", None),
-    ("example", "2026-02-20T12:00:00Z"),
+    ("example", "2026-02-19T12:00:00Z"),
     ("jenkins", None),
     ("jenkins", "2023-06-01T00:00:00Z"),
     ("govuk", None),

@@ -29,7 +29,7 @@ from tests.oracle import released as beside
 from tests.oracle.reference import compute
 from tests.oracle.simulated_truth import BUDGETS, DURATIONS, OTHERS, RATES, RATIOS, Cell, Key, Truth
 from tests.oracle.truth_automation import COUNTS
-from tests.support import scorecard
+from tests.support import release_here
 
 # A seed with all that is rare: an incident of which nobody said whether it was planned, a late record, reopened ones.
 SMALL = {"seed": 39, "teams": 4, "services": 12, "weeks": 14, "sli_seconds": 3600, "starts_on": "2025-01-27"}
@@ -39,8 +39,7 @@ METRICS = {*RATES, *DURATIONS, *RATIOS, *OTHERS, *BUDGETS}
 def released(folder: Path, settings: SimulationSettings) -> tuple[Path, Path]:
     """The organisation folder and the home of its one release."""
     organisation, home = simulate(folder / "organisation", settings), folder / "home"
-    done = scorecard("run", organisation, "--home", home)
-    assert done.returncode == 0, done.stderr
+    release_here(organisation, home)
     return organisation, home
 
 
@@ -158,9 +157,8 @@ def test_with_a_clock_in_the_past_only_what_was_known_then_is_seen(clean: tuple[
     assert late.any(), "no record is late here: the test would prove nothing"
 
     shutil.copytree(clean[1] / "landing", tmp_path / "landing")
-    done = scorecard("run", clean[0], "--home", tmp_path, "--as-of", instant_text(as_of))
-    assert done.returncode == 0, done.stderr
-    table = pq.read_table(tmp_path / "releases/current/tables/reliability.fct_incidents.parquet").to_pylist()
+    release = release_here(clean[0], tmp_path, "--as-of", instant_text(as_of))
+    table = pq.read_table(release / "tables/reliability.fct_incidents.parquet").to_pylist()
     found = {int(row["incident_id"].removeprefix("INC-")): row["resolved_at"] for row in table}
     assert {
         key: -1 if end is None else int(end.replace(tzinfo=UTC).timestamp()) for key, end in found.items()
