@@ -92,7 +92,9 @@ def changes_frame(con: duckdb.DuckDBPyConnection) -> Frame:
                 on {same.format("said")} and now.period_start_on = said.period_start_on
         ),
         kinds as (
-            select *, case when value is not null and before is not null then {_KIND} end as kind
+            select * replace (case when interval_method = 'jackknife' and dimension = 'statistic' then 'down'
+                else better end as better),
+                case when value is not null and before is not null then {_KIND} end as kind
             from beside left join catalogue using (metric_id)
         ),
         judged as (

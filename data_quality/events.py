@@ -21,9 +21,9 @@ class Counted:
 
     parts names the column of metric_values that, with the excluded rows, makes up the scope; people's time has none
     here (times.py). Where a fact stands for many events, weight is how many of them are in its scope, and hit_weight
-    how many in its numerator. A fact counts for the month of its anchor, or with a window (SQL: days) for every month
-    whose end is less than so many days away. judged_by: its coverage is asked of what it names most closely
-    (`service`), or of its `team`.
+    how many in its numerator, stated as so many in hit_scale. A fact counts for the month of its anchor, or with a
+    window (SQL: days) for every month whose end is less than so many days away. judged_by: its coverage is asked of
+    what it names most closely (`service`), or of its `team`.
     """
 
     metric_id: str
@@ -36,6 +36,7 @@ class Counted:
     hit_weight: str = "1"
     window: str = ""
     judged_by: str = "service"
+    hit_scale: int = 1
 
     @property
     def kind(self) -> str:
@@ -56,6 +57,7 @@ _VERDICTS_ON = {
     "recipe_reuses": "automations",
     "alert_effects": "alerts",
     "incident_responses": "incidents",
+    "latency_hours": "latency_histograms",
 }
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
@@ -208,6 +210,25 @@ COUNTED = (
     Counted(
         "recipe_reuse", "automation.fct_recipe_reuses", "reused_at", "true", "team_id <> by_team_id", "numerator",
     ),
+    Counted(
+        "latency_within_target", "reliability.fct_latency_hours", "hour_at", "true", "upper_bound_ms <= threshold_ms",
+        "denominator", weight="case when threshold_ms is null then samples else requests end", hit_weight="requests",
+    ),
+    Counted(
+        "peak_latency", "reliability.fct_latency_hours", "hour_at", "coalesce(is_peak_hour, true)",
+        "is_peak_hour and upper_bound_ms is not null", "denominator",
+        weight="case when is_peak_hour is null then samples else requests end", hit_weight="requests",
+    ),
+    *(
+        Counted(
+            measure, "outcomes.fct_outcomes", "starts_at",
+            f"measure = '{measure}' and date_trunc('month', period_start_on) = date_trunc('month', period_end_on)",
+            "value_millionths is not null and n is not null", "denominator",
+            weight="case when value_millionths is null then 1 else coalesce(n, 1) end",
+            hit_weight="value_millionths * n", hit_scale=1_000_000,
+        )
+        for measure in ("customer_satisfaction", "customer_retention")
+    ),
     Counted("review_breadth", "learning.fct_postmortems", "published_at", "true", "teams_present > 1", "n"),
 )  # fmt: skip
 # No metric, but what the outcomes of deployment_frequency add up to: an unknown environment has no outcome there.
@@ -250,7 +271,8 @@ def _scan(fact: str, anchor: str, time_zone: str) -> str:
     metrics = [c for c in (*COUNTED, OUTCOMES) if (c.fact, c.anchor, c.window) == (fact, anchor, "")]
     sums = ", ".join(
         f"coalesce(sum({c.weight}) filter (where {c.scope}), 0)::bigint as {c.metric_id}_scope, "
-        f"coalesce(sum({c.hit_weight}) filter (where ({c.scope}) and ({c.hit})), 0)::double as {c.metric_id}_hits"
+        f"coalesce(sum({c.hit_weight}) filter (where ({c.scope}) and ({c.hit})), 0)::double / {c.hit_scale} "
+        f"as {c.metric_id}_hits"
         for c in metrics
     )
     parts = " union all ".join(

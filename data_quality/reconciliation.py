@@ -35,11 +35,16 @@ FACTS: Mapping[str, str] = {
     "postmortems": "learning.fct_postmortems",
     "postmortem_actions": "learning.fct_postmortem_actions",
     "slos": "reliability.dim_slo",
+    "latency_histograms": "intermediate.int_latency_hours",
     "markets": "core.dim_market",
     "slo_exclusions": "reliability.fct_slo_exclusions",
+    "outcomes": "outcomes.fct_outcomes",
     "sli_samples": "intermediate.int_sli_hours",
 }
-ROWS: Mapping[str, str] = {"intermediate.int_sli_hours": "sum(samples)"}
+ROWS: Mapping[str, str] = {
+    "intermediate.int_sli_hours": "sum(samples)",
+    "intermediate.int_latency_hours": "sum(samples)",
+}
 """How many records a fact's rows stand for, where not one each."""
 
 

@@ -17,7 +17,7 @@ from data_quality.times import TIMES
 
 Connection = duckdb.DuckDBPyConnection
 _SHOWN = "('ok', 'provisional')"
-_DURATIONS = "('minutes', 'hours', 'days')"
+_DURATIONS = "('minutes', 'hours', 'days', 'ms')"
 _TIMES = ", ".join(f"'{metric}'" for metric in TIMES)
 # A budget may be overspent.
 _POSITIVE = "v.metric_id <> 'error_budget_remaining'"
@@ -29,7 +29,8 @@ _SHARE = f"v.metric_id not in ('error_budget_remaining', {_TIMES})"
 CELL_VIOLATIONS: Mapping[str, str] = {
     "unit_or_version": (
         "c.metric_id is not null "
-        "and (v.unit is distinct from c.unit or v.metric_version is distinct from c.metric_version)"
+        "and ((v.unit is distinct from c.unit and not (v.unit = 'ms' and coalesce(v.dimension = 'statistic', false))) "
+        "or v.metric_version is distinct from c.metric_version)"
     ),
     "ratio_out_of_range": (
         f"v.unit = 'ratio' and (({_POSITIVE} and (v.value < 0 or v.low < 0)) "
@@ -57,7 +58,7 @@ CELL_VIOLATIONS: Mapping[str, str] = {
         "or (v.status = 'insufficient' and v.n >= 5) or (v.status = 'no_exposure' and v.n > 0)"
     ),
     "value_is_not_its_parts": (
-        "c.interval_method in ('wilson', 'jackknife', 'jackknife_open') "
+        "c.interval_method in ('wilson', 'jackknife', 'jackknife_open', 'weighted') and v.unit <> 'ms' "
         "and abs(v.value / case v.unit when 'per 1,000' then 1000 else 1 end "
         "- v.numerator / nullif(cast(v.denominator as double), 0)) > 1e-9 * greatest(1, abs(v.value))"
     ),
@@ -272,14 +273,19 @@ def _portfolio(con: Connection) -> Frame:
             from scorecard.exclusions
             where reason = 'not_covered' and dimension is null and period_type = 'month' group by all
         ),
+        largest as (
+            select metric_id, case interval_method when 'weighted' then 1000000 else 1 end as value
+            from scorecard.metric_catalogue
+        ),
         judged as (
             select sums.*, coalesce(unattributed.hits, 0) as unattributed, coalesce(not_covered.rows, 0) as not_covered,
                 coalesce(case
                     when metric_id in ({_SIGNED}) and not_covered.rows <> 0 then false
                     else sums.portfolio - sums.services - coalesce(unattributed.hits, 0)
-                        not between -coalesce(not_covered.rows, 0) - slack and slack
+                        not between -coalesce(not_covered.rows, 0) * largest.value - slack and slack
                 end, true) as is_wrong
             from sums
+            inner join largest using (metric_id)
             left join unattributed using (metric_id, period_start_on)
             left join not_covered using (metric_id, period_start_on)
         )

@@ -31,6 +31,8 @@ _METHODS = {
     "jackknife": "delete-one-day jackknife",
     "jackknife_open": "delete-one-day jackknife, not cut at 0 and 1",
     "mover": "Wilson's of each share, joined by variance estimates recovery",
+    "histogram": "the bounds of buckets between which it lies",
+    "weighted": "none: how the values vary was not delivered",
     "none": "none: a sum has no sampling error",
 }
 _BETTER = {"up": "higher", "down": "lower"}

@@ -321,7 +321,7 @@ def _value(cell: Mapping[str, Any]) -> str:
     if cell["status"] not in words.SHOWN:
         return text
     ends = words.interval(cell["low"], cell["high"], cell["unit"], cell["value"])
-    parts = [text, words.unit_suffix(cell["unit"]), f"(95 % interval {ends})" if ends else ""]
+    parts = [text, words.unit_suffix(cell["unit"]), f"({words.interval_name(cell['unit'])} {ends})" if ends else ""]
     return " ".join(filter(None, parts))
 
 

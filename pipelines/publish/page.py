@@ -40,6 +40,8 @@ _METHODS = {
     "quartiles": "from the limits of the quartiles",
     "jackknife": "jackknife over days",
     "mover": "from Wilson's of each share",
+    "histogram": "the bounds of buckets between which it lies",
+    "weighted": "none: a mean of delivered values",
     "none": "none: a sum",
 }
 _ENTITY_TITLES = {"area": "Areas", "team": "Teams", "service": "Services"}
@@ -285,7 +287,7 @@ def _edge(cell: Cell) -> float:
 
 
 def _figure(cell: Cell, top: float) -> dict[str, Any]:
-    label = f"{cell.period}: {cell.text}, 95 % interval {cell.interval}"
+    label = f"{cell.period}: {cell.text}, {words.interval_name(cell.unit)} {cell.interval}"
     has_bar = cell.is_shown and top and cell.interval
     drawn = drawing.interval_bar(cell.value, cell.low, cell.high, top * 1.08, label) if has_bar else ""
     return {

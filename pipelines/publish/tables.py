@@ -49,6 +49,8 @@ _FIRST_IN_ORDER = {
     "reliability.fct_burn_windows": "began_at",
     "reliability.fct_burn_episodes": "started_at",
     "reliability.fct_slo_exclusions": "starts_at",
+    "reliability.fct_latency_hours": "hour_at",
+    "outcomes.fct_outcomes": "starts_at",
 }
 
 

@@ -78,6 +78,11 @@ def interval(low: float | None, high: float | None, unit: str, value: float | No
     return f"{_like(low or 0.0, unit, between)} to {_like(high, unit, between)}"
 
 
+def interval_name(unit: str) -> str:
+    """What the limits of a value are: those of a percentile are the bounds of its bucket, and no sampling error."""
+    return "between the bounds" if unit == "ms" else "95 % interval"
+
+
 def _like(end: float, unit: str, value: float | None) -> str:
     if unit not in _MINUTES:
         return quantity(end, unit)
@@ -103,6 +108,9 @@ def value_text(value: float | None, low: float | None, unit: str, status: str) -
 
 _STATISTICS = {
     "p90": "nine in ten within",
+    "p50": "half of all within",
+    "p95": "95 in 100 within",
+    "p99": "99 in 100 within",
     "geometric_mean": "geometric mean",
     "longest_observed": "longest observed",
 }

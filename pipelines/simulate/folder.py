@@ -14,7 +14,7 @@ from pathlib import Path
 
 from pipelines.errors import UserError
 from pipelines.simulate.kinds import KINDS, Kind
-from pipelines.simulate.measurements import SAMPLES, SAMPLES_KEY
+from pipelines.simulate.measurements import HISTOGRAMS, HISTOGRAMS_KEY, SAMPLES, SAMPLES_KEY
 from pipelines.simulate.render import alias, instant_text
 from pipelines.simulate.structure import HOURS_PER_MEMBER
 from pipelines.simulate.table import NONE
@@ -126,7 +126,8 @@ as_of: {instant_text(world.rhythm.as_of)}
 sources:
 """
     records = [_source(world, kind, broken.get(kind.name, 0.0)) for kind in KINDS if kind.feed]
-    return head + "\n".join([*records, _source(world, SAMPLES, 0.0, SAMPLES_KEY)])
+    bulk = [_source(world, SAMPLES, 0.0, SAMPLES_KEY), _source(world, HISTOGRAMS, 0.0, HISTOGRAMS_KEY)]
+    return head + "\n".join([*records, *bulk])
 
 
 def _source(world: World, kind: Kind, share: float, key: Sequence[str] = ("source_record_id",)) -> str:

@@ -302,6 +302,8 @@ KINDS: tuple[Kind, ...] = (
             Column("n", "count"),
         ),
         twin="market",
+        feed="records_outcomes",
+        covers=("outcomes",),
     ),
     Kind(
         "markets",

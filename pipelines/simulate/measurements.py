@@ -30,6 +30,11 @@ SAMPLES = Kind(
     "sli_samples", Column("slo_id", "id", "slo-"), (), feed="records_sli_samples", covers=("sli_samples",), is_bulk=True
 )
 SAMPLES_KEY = ("slo_id", "market", "starts_at")
+HISTOGRAMS = Kind(
+    "latency_histograms", Column("service_id", "name", "service"), (), feed="records_latency_histograms",
+    covers=("latency_histograms",), is_bulk=True,
+)  # fmt: skip
+HISTOGRAMS_KEY = ("service_id", "market", "starts_at", "upper_bound_ms")
 NEEDED = ("incidents", "incident_services", "slos")
 """Record kinds of the state that they rest on."""
 BAD_SHARES = (0.40, 0.12, 0.03, 0.006, 0.0015)

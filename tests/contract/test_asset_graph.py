@@ -17,6 +17,7 @@ LAYERS = {
     "automation",
     "toil",
     "learning",
+    "outcomes",
     "scorecard",
     "seeds",
     "release",

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -22,14 +23,36 @@ from pipelines.orchestration import dbt_project
 from pipelines.settings import Settings
 from tests.unit.landing_support import SERVICES, TEAMS
 
-COLUMNS = ("slo_id", "market", "starts_at", "seconds", "good", "valid", "updated_at", "recorded_at")
 START = datetime(2026, 3, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
-TABLES = (
-    "staging.stg_records__sli_samples_flagged", "intermediate.int_sli_hours", "intermediate.int_sli_slots",
-)  # fmt: skip
 PROMISES = ("source_record_id", "slo_id", "service_id", "sli", "budgeting", "objective", "slice_target", "valid_from")
 Sample = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """What is delivered, and the tables that are built of it: flagged rows, then hours."""
+
+    name: str
+    kind: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...]
+    tables: tuple[str, ...]
+
+
+SAMPLES = Feed(
+    "records_sli_samples", "sli_samples",
+    ("slo_id", "market", "starts_at", "seconds", "good", "valid", "updated_at", "recorded_at"),
+    ("slo_id", "market", "starts_at", "updated_at"),
+    ("staging.stg_records__sli_samples_flagged", "intermediate.int_sli_hours", "intermediate.int_sli_slots"),
+)  # fmt: skip
+HISTOGRAMS = Feed(
+    "records_latency_histograms", "latency_histograms",
+    ("service_id", "market", "starts_at", "seconds", "upper_bound_ms", "count", "updated_at", "recorded_at"),
+    ("service_id", "market", "starts_at", "upper_bound_ms", "updated_at"),
+    ("staging.stg_records__latency_histograms_flagged", "intermediate.int_latency_hours"),
+)  # fmt: skip
+TABLES = SAMPLES.tables
 
 
 def at(hours: float) -> str:
@@ -44,16 +67,17 @@ def sample(slo: str, hour: float, good: int, valid: int = 10, known: float | Non
 class Home:
     """An organisation whose samples arrive file by file, and its warehouse."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, feed: Feed = SAMPLES) -> None:
+        self.feed = feed
         self.folder = folder / "acme"
         self.settings = Settings(home=folder / "home", threads=2)
         (self.folder / "samples").mkdir(parents=True)
         (self.folder / "teams.csv").write_text(TEAMS + "red,Red,,,,,,,\n")
         (self.folder / "services.csv").write_text(SERVICES + "shop,Shop,red,1,,,\n")
         source = {
-            "name": "samples", "feed": "records_sli_samples", "reader": "csv", "path": "samples/*.csv",
-            "primary_key": ["slo_id", "market", "starts_at", "updated_at"], "cursor": "recorded_at",
-            "covers": [{"kind": "sli_samples", "from": at(0)}],
+            "name": "samples", "feed": feed.name, "reader": "csv", "path": "samples/*.csv",
+            "primary_key": list(feed.key), "cursor": "recorded_at",
+            "covers": [{"kind": feed.kind, "from": at(0)}],
             "quarantine_threshold": {"share": 0.9, "reason": "broken on purpose"},
         }  # fmt: skip
         promises = {
@@ -67,7 +91,7 @@ class Home:
 
     def deliver(self, name: str, rows: Sequence[Sample]) -> None:
         with (self.folder / "samples" / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([COLUMNS, *rows])
+            csv.writer(file).writerows([self.feed.columns, *rows])
 
     def promise(self, targets: dict[float, float]) -> None:
         """Time slices of objective a: the slice target from an hour on."""
@@ -80,10 +104,11 @@ class Home:
         batches.land(organisation.load(self.folder), self.settings, as_of)
         with duckdb.connect(str(self.settings.warehouse_path)) as con:
             views.register(con, self.settings)
-        done = dbt_project.invoke(["run", "--select", "+int_sli_hours", "+int_sli_slots", *options], self.settings)
+        models = [f"+{table.partition('.')[2]}" for table in self.feed.tables[1:]]
+        done = dbt_project.invoke(["run", "--select", *models, *options], self.settings)
         assert done.success, done.exception
         with self.warehouse() as con:
-            return {table: con.execute(f"from {table} order by all").fetchall() for table in TABLES}
+            return {table: con.execute(f"from {table} order by all").fetchall() for table in self.feed.tables}
 
     def warehouse(self) -> duckdb.DuckDBPyConnection:
         return duckdb.connect(str(self.settings.warehouse_path))
@@ -150,3 +175,26 @@ def test_hours_are_judged_anew_where_their_slice_target_is_another_now(home: Hom
     )
     home.promise({0: 0.9, 4: 0.7})
     assert home.build() == home.build("--full-refresh")
+
+
+def bucket(hour: float, bound: object, requests: int, known: float | None = None) -> Sample:
+    known = hour + 2 if known is None else known
+    return ("shop", "north", at(hour), 3600, bound, requests, at(known), at(known))
+
+
+def test_histograms_are_built_by_hour_as_samples_are(tmp_path: Path) -> None:
+    """Late, corrected, doubled and broken buckets, the overflow among them."""
+    home, dice = Home(tmp_path, HISTOGRAMS), random.Random(20261128)
+    delivered: list[Sample] = []
+    for day in range(3):
+        new = [bucket(24 * day + hour, bound, dice.randrange(50)) for hour in range(24) for bound in (100, 200, "")]
+        again = dice.sample(delivered, min(5, len(delivered)))
+        corrected = [(*row[:5], 7, at(24 * day + 31), at(24 * day + 31)) for row in again[:3]]
+        broken = [bucket(24 * day, -1, 3), bucket(24 * day, 300, 3, known=1000), bucket(24 * day, "wide", 3)]
+        delivered += new
+        home.deliver(f"day{day}", [*new, *again[3:], *corrected, *broken])
+        incremental = home.build()
+        assert incremental == home.build(), "nothing new changes nothing"
+    fates = {row[-3] for row in incremental[HISTOGRAMS.tables[0]]}
+    assert {"staged", "superseded", "quarantined", "not_applicable"} <= fates
+    assert incremental == home.build("--full-refresh")

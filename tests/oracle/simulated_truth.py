@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
-from tests.oracle import truth_automation, truth_toil
+from tests.oracle import truth_automation, truth_latency, truth_outcomes, truth_toil
 from tests.oracle.truth_automation import AMOUNTS, COUNTS, EFFECT
 from tests.oracle.truth_budgets import Spent, reached, spent
 from tests.oracle.truth_burns import episodes
@@ -131,6 +131,9 @@ class Truth:
         truth_toil.fill(
             self, rows_of(truth, "teams"), rows_of(truth, "toil_entries"), incidents, rows_of(truth, "incident_events")
         )
+        self.merged: dict[Key, truth_latency.Merged] = defaultdict(truth_latency.Merged)
+        self._latency(truth)
+        self.weighted = truth_outcomes.weighted(rows_of(truth, "outcomes"))
         self.exposure = self._exposures()
 
     # Entities and periods
@@ -499,6 +502,45 @@ class Truth:
             outcome = "immature" if end + near > self.as_of else told
             self.count("declaration_completeness", service, self.owner(service, start), start, outcome)
 
+    def _latency(self, truth: Path) -> None:
+        """Buckets by service and hour, of which the owner then is told."""
+        logs, slos = truth.parent / "logs", rows_of(truth, "slos")
+        every = list(truth_latency.rows(logs, self.until))
+        is_peak = truth_latency.peaks(every, truth_latency.zones(logs))
+        for row in every:
+            at = micros(row["starts_at"].replace(tzinfo=None))
+            where = (row["service_id"], self.owner(row["service_id"], at), at)
+            bound = float("inf") if row["upper_bound_ms"] is None else row["upper_bound_ms"]
+            limit, peak = (
+                truth_latency.threshold_of(slos, row["service_id"], at),
+                is_peak(row["market"], row["starts_at"]),
+            )
+            for cell in self.merged_of("latency_within_target", *where):
+                cell.unstated += limit is None
+                if limit is not None:
+                    cell.requests += row["count"]
+                    cell.within += row["count"] if bound <= limit else 0
+                    cell.days.add(self.day_of(at))
+            for cell in self.merged_of("peak_latency", *where) if peak is not False else ():
+                cell.unknown_peak += peak is None
+                if peak:
+                    cell.requests += row["count"]
+                    cell.buckets[bound] += row["count"]
+                    cell.days.add(self.day_of(at))
+
+    def merged_of(self, metric: str, service: str, team: str | None, at: int) -> list[truth_latency.Merged]:
+        """Those that a bucket counts for."""
+        names = (
+            ("service", service), ("team", team), ("area", self.areas[team] if team else None),
+            ("portfolio", self.organisation),
+        )  # fmt: skip
+        return [
+            self.merged[Key(kind, name, metric, *period)]
+            for period in periods_of(self.day_of(at))
+            for kind, name in names
+            if name is not None
+        ]
+
     # Learning and capacity
 
     def _reviews(self, reviews: list[Row], incidents: list[Row]) -> None:
@@ -618,6 +660,10 @@ class Truth:
 
     def cell(self, key: Key) -> Cell:
         """What an undivided cell must say."""
+        if key.metric_id in truth_outcomes.MEASURES:
+            return self._weighted(key)
+        if key.metric_id in truth_latency.METRICS:
+            return self._merged(key)
         tally = self.tallies.get(key, Tally())
         if key.metric_id in DURATIONS:
             return self._duration(tally, MINUTES.get(key.metric_id, 1))
@@ -666,6 +712,23 @@ class Truth:
         status = status_of(exposed // DAY, tally.excluded)
         value = float(tally.hits) if status in ("ok", "provisional") else None
         return Cell(tally.hits, exposed / DAY, exposed // DAY, value, status)
+
+    def _merged(self, key: Key) -> Cell:
+        found, is_peak = self.merged.get(key, truth_latency.Merged()), key.metric_id == "peak_latency"
+        status = status_of(len(found.days), Counter(other=found.unknown_peak + found.unstated))
+        hits = found.requests - found.buckets[float("inf")] if is_peak else found.within
+        value = None
+        if status in ("ok", "provisional"):
+            value = truth_latency.p95(found.buckets) if is_peak else hits / found.requests
+        return Cell(hits, found.requests, len(found.days), value, status)
+
+    def _weighted(self, key: Key) -> Cell:
+        """No market is a team's: only the portfolio has any."""
+        if key.entity_type != "portfolio":
+            return Cell(0, 0, 0, None, "missing_source")
+        weighted, n = self.weighted.get((key.metric_id, key.period_type, key.period_start_on), (0, 0))
+        total, status = weighted / truth_outcomes.MILLION, status_of(n, Counter())
+        return Cell(total, n, n, total / n if status in ("ok", "provisional") else None, status)
 
     def _predictability(self, tally: Tally) -> Cell:
         lengths = sorted(length for length, _ in tally.subjects)

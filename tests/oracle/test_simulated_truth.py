@@ -29,11 +29,13 @@ from tests.oracle import released as beside
 from tests.oracle.reference import compute
 from tests.oracle.simulated_truth import BUDGETS, DURATIONS, OTHERS, RATES, RATIOS, Cell, Key, Truth
 from tests.oracle.truth_automation import COUNTS
+from tests.oracle.truth_latency import METRICS as LATENCY
+from tests.oracle.truth_outcomes import MEASURES
 from tests.support import release_here
 
 # A seed with all that is rare: an incident of which nobody said whether it was planned, a late record, reopened ones.
 SMALL = {"seed": 39, "teams": 4, "services": 12, "weeks": 14, "sli_seconds": 3600, "starts_on": "2025-01-27"}
-METRICS = {*RATES, *DURATIONS, *RATIOS, *OTHERS, *BUDGETS}
+METRICS = {*RATES, *DURATIONS, *RATIOS, *OTHERS, *BUDGETS, *MEASURES, *LATENCY}
 
 
 def released(folder: Path, settings: SimulationSettings) -> tuple[Path, Path]:
@@ -113,12 +115,14 @@ def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[K
         "declaration_completeness",
     }  # fmt: skip
     young = "automations_completed"  # judged after 90 days: of a quarter of these 14 weeks too early to say
-    usual = METRICS - rare - {young}
+    usual = METRICS - rare - {young, *MEASURES, *LATENCY}
     wanted = {(metric, level, "quarter") for metric in usual for level in ("team", "area")}
     wanted |= {(metric, "service", "quarter") for metric in usual - few}
     wanted |= {(metric, "portfolio", period) for metric in usual for period in ("week", "month", "quarter")}
     wanted |= {(metric, "portfolio", "quarter") for metric in rare}
     wanted |= {(young, level, "week") for level in ("portfolio", "team")}
+    wanted |= {(metric, level, "quarter") for metric in LATENCY for level in ("service", "team", "area", "portfolio")}
+    wanted |= {(metric, "portfolio", period) for metric in MEASURES for period in ("month", "quarter")}
     assert not wanted - shown
     excluded = Counter(reason for tally in truth.tallies.values() for reason in tally.excluded)
     assert {"planned_unknown", "immature", "environment_unknown", "acknowledgement_unknown"} <= excluded.keys()

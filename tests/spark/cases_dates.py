@@ -61,6 +61,13 @@ LOCAL_DAY: list[tuple[Any, ...]] = [
     (None, BERLIN, None),
 ]
 
+HOURS_SHOWN: list[tuple[Any, ...]] = [
+    (at("2026-06-30 00:00:00"), 0),
+    (at("2026-06-30 23:59:59.999999"), 23),
+    (at("2026-03-29 02:30:00"), 2),
+    (None, None),
+]
+
 DAY_START: list[tuple[Any, ...]] = [
     (day("2026-03-29"), BERLIN, at("2026-03-28 23:00:00")),
     (day("2026-03-30"), BERLIN, at("2026-03-29 22:00:00")),
@@ -114,6 +121,7 @@ def cases() -> list[Cases]:
         Cases("dates_to_local", ZONED, "timestamp", TO_LOCAL),
         Cases("dates_to_utc", ZONED, "timestamp", TO_UTC),
         Cases("dates_local_day", ZONED, "date", LOCAL_DAY),
+        Cases("dates_hour", {"local_timestamp": "timestamp"}, "bigint", HOURS_SHOWN),
         Cases("dates_day_start", DAY_IN_ZONE, "timestamp", DAY_START),
         Cases("dates_unnest_days", {"first_on": "date", "last_on": "date"}, "date", UNNEST_DAYS, several=True),
         Cases("dates_just_before", {"instant": "timestamp"}, "timestamp", JUST_BEFORE),

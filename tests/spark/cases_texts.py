@@ -59,6 +59,16 @@ COUNTS: list[tuple[Any, ...]] = [
     ("999999999999999", 999_999_999_999_999),
     *((text, None) for text in ("5.7", "1e15", "1e300", "-1e300", "99999999999999999999", "inf", "nan", "x", "", None)),
 ]
+MILLIONTHS: list[tuple[Any, ...]] = [
+    ("4.2", 4_200_000),
+    ("0.9515", 951_500),
+    ("-1.5", -1_500_000),
+    ("0.0000005", 1),
+    ("0.0000004", 0),
+    ("1e6", 1_000_000_000_000),
+    ("-1000000", -1_000_000_000_000),
+    *((text, None) for text in ("1000000.1", "1e300", "inf", "nan", "x", "", None)),
+]
 FLAGS: list[tuple[Any, ...]] = [
     ("true", True),
     (" TRUE\u00a0", True),
@@ -232,6 +242,7 @@ def cases() -> list[Cases]:
         Cases("name_key", TEXT, "string", [*LOWERED, *BLANK, ("  Päy-MENTS\u00a0", "päy-ments")]),
         Cases("parse_number", TEXT, "double", NUMBERS),
         Cases("parse_count", TEXT, "bigint", COUNTS),
+        Cases("parse_millionths", TEXT, "bigint", MILLIONTHS),
         Cases("parse_flag", TEXT, "boolean", FLAGS),
         *(
             Cases("matches", TEXT, "boolean", rows, query=each("matches", "text", pattern))

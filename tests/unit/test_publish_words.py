@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipelines.publish import words
 from pipelines.publish.words import quantity
 
 
@@ -22,3 +23,18 @@ from pipelines.publish.words import quantity
 )
 def test_a_share_near_one_shows_what_is_missing(share: float, shown: str) -> None:
     assert quantity(share, "ratio") == shown
+
+
+def test_a_percentile_has_bounds_and_beyond_the_last_is_only_more() -> None:
+    assert words.value_text(311.1, 200.0, "ms", "provisional") == "311"
+    assert (words.unit_suffix("ms"), words.interval_name("ms")) == ("ms", "between the bounds")
+    assert words.interval(200.0, 400.0, "ms", 311.1) == "200 to 400"
+    assert words.value_text(None, 400.0, "ms", "ok") == "> 400"
+
+
+def test_a_delivered_mean_has_no_interval() -> None:
+    assert words.value_text(4.2485, None, "as delivered", "ok") == "4.25"
+    assert (words.interval(None, None, "as delivered", 4.2485), words.unit_suffix("as delivered")) == (
+        "",
+        "as delivered",
+    )

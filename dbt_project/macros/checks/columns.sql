@@ -22,6 +22,13 @@
         'reason': 'not a time that any declared format reads', 'required': required, 'rules': rules}) }}
 {%- endmacro %}
 
+{#- A calendar day, whatever zone it is of. -#}
+{% macro day(name, raw=none, required=false, rules=[]) -%}
+    {{ return({'name': name, 'raw': word(raw or name), 'type': 'date',
+        'sql': 'cast(' ~ parse_instant('raw_' ~ name, "'UTC'", 'batch_date_order') ~ ' as date)',
+        'reason': 'not a day that any declared format reads', 'required': required, 'rules': rules}) }}
+{%- endmacro %}
+
 {#- One of a vocabulary. `mapped`: organisation.yml may translate the source's words for this field. -#}
 {% macro choice(name, values, raw=none, required=false, mapped=false) -%}
     {%- set given = word(raw or name) -%}

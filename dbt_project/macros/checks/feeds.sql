@@ -42,6 +42,9 @@
         {'feed': 'records_slo_exclusions', 'kind': 'slo_exclusions', 'model': 'stg_records__slo_exclusions_flagged'},
         {'feed': 'records_sli_samples', 'kind': 'sli_samples', 'model': 'stg_records__sli_samples_flagged'},
         {'feed': 'records_markets', 'kind': 'markets', 'model': 'stg_records__markets_flagged'},
+        {'feed': 'records_outcomes', 'kind': 'outcomes', 'model': 'stg_records__outcomes_flagged'},
+        {'feed': 'records_latency_histograms', 'kind': 'latency_histograms',
+            'model': 'stg_records__latency_histograms_flagged'},
         {'feed': 'records_automation_runs', 'kind': 'automation_runs', 'model': 'stg_records__automation_runs_flagged'},
     ]) }}
 {%- endmacro %}

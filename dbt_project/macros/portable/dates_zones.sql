@@ -50,3 +50,16 @@ list_transform(
 {% macro dates_day_start(day_on, zone) -%}
     {{ dates_to_utc('cast(' ~ day_on ~ ' as timestamp)', zone) }}
 {%- endmacro %}
+
+{#- Hour of the day (0 to 23) that a local wall-clock timestamp shows. -#}
+{% macro dates_hour(local_timestamp) -%}
+    {{ return(adapter.dispatch('dates_hour')(local_timestamp)) }}
+{%- endmacro %}
+
+{% macro duckdb__dates_hour(local_timestamp) -%}
+    cast(extract(hour from {{ local_timestamp }}) as bigint)
+{%- endmacro %}
+
+{% macro spark__dates_hour(local_timestamp) -%}
+    cast(hour({{ local_timestamp }}) as bigint)
+{%- endmacro %}

@@ -77,6 +77,13 @@ case
 end
 {%- endmacro %}
 
+{#- A number in millionths, half up: up to a million either way, so that it may be multiplied by a count of as many. -#}
+{% macro parse_millionths(text) -%}
+case
+    when abs({{ parse_number(text) }}) <= 1e6 then cast(floor({{ parse_number(text) }} * 1e6 + 5e-1) as bigint)
+end
+{%- endmacro %}
+
 {#- true or false, written so; anything else is null. -#}
 {% macro parse_flag(text) -%}
 case {{ lowered(trimmed(text)) }} when 'true' then true when 'false' then false end

@@ -11,8 +11,10 @@
     ('postmortems', 'fct_postmortems', 'published_at'),
     ('postmortem_actions', 'fct_postmortem_actions', 'done_at'),
     ('slos', 'dim_slo', 'in_force_from'),
+    ('latency_histograms', 'fct_latency_hours', 'hour_at'),
     ('markets', 'dim_market', 'in_force_from'),
     ('slo_exclusions', 'fct_slo_exclusions', 'registered_at'),
+    ('outcomes', 'fct_outcomes', 'starts_at'),
     ('sli_samples', 'fct_slo_hours', 'hour_at'),
 ] %}
 
@@ -30,7 +32,7 @@ records as (
     select
         source,
         '{{ kind }}' as kind,
-        cast({{ 'sum(samples)' if kind == 'sli_samples' else 'count(*)' }} as bigint) as records,
+        cast({{ 'sum(samples)' if happened_at == 'hour_at' else 'count(*)' }} as bigint) as records,
         max(recorded_at) as newest_recorded_at,
         max({{ happened_at }}) as newest_event_at
     from {{ ref(fact) }}

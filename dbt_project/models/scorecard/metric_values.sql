@@ -48,7 +48,9 @@ select
     cells.value,
     cells.low,
     cells.high,
-    catalogue.unit,
+    case
+        when cells.dimension = 'statistic' and catalogue.interval_method = 'jackknife' then 'ms' else catalogue.unit
+    end as unit,
     cells.status,
     catalogue.metric_version,
     run.as_of

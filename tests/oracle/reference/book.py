@@ -18,6 +18,8 @@ from tests.oracle.reference.facts import (
     Deployment,
     Episode,
     Incident,
+    LatencyBucket,
+    Measure,
     Review,
     Run,
     SloHour,
@@ -26,7 +28,21 @@ from tests.oracle.reference.facts import (
 )
 from tests.oracle.reference.instants import Calendar
 
-Fact = Incident | Deployment | Run | CapacityEvent | Alert | Review | Action | SloHour | Episode | ToilEntry | TeamEvent
+Fact = (
+    Incident
+    | Deployment
+    | Run
+    | CapacityEvent
+    | Alert
+    | Review
+    | Action
+    | SloHour
+    | Episode
+    | ToilEntry
+    | TeamEvent
+    | Measure
+    | LatencyBucket
+)
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"
@@ -69,8 +85,8 @@ class Book:
         lacks = reason not in (None, "immature")
         return reason if lacks and self.cover.speaks(metric, "record", entity, anchor) else NOT_COVERED
 
-    def _periods(self, day: int, window: int) -> Iterator[tuple[str, date]]:
-        """The periods that a day counts for: those that hold it, or whose end is less than a window away."""
+    def _periods(self, day: int, window: int, last_day: int | None) -> Iterator[tuple[str, date]]:
+        """The periods that a day counts for: that hold it (and last_day), or whose end is less than a window away."""
         today = self.clock.calendar.day_of(self.clock.as_of)
         for kind in PERIOD_KINDS:
             period = self.clock.calendar.period(kind, day)
@@ -80,19 +96,29 @@ class Book:
                     break
                 yield kind, period.first_day
                 period = self.clock.calendar.period(kind, self.clock.calendar.day_of(period.ends))
-            if not window:
+            if not window and (
+                last_day is None or self.clock.calendar.period(kind, last_day).first_day == period.first_day
+            ):
                 yield kind, period.first_day
 
-    def _tallies(
-        self, metric: str, fact: Fact, anchor: int, split: Split, covered: bool, window: int = 0
+    def tallies_of(
+        self,
+        metric: str,
+        fact: Fact,
+        anchor: int,
+        split: Split,
+        covered: bool,
+        window: int = 0,
+        last_day: int | None = None,
     ) -> Iterator[Tally]:
-        for kind, first in self._periods(self.clock.calendar.day_of(anchor), window):
+        """The tallies that a fact belongs to, of all its entities and periods."""
+        for kind, first in self._periods(self.clock.calendar.day_of(anchor), window, last_day):
             for entity in entities(fact, self.organisation):
                 if split is not None and covered:
                     self.splits[metric, entity, kind, first].add(split)
                 yield self.tallies[Key(*entity, metric, kind, first, *(split or (None, None)))]
 
-    def _counting(
+    def counting(
         self,
         metric: str,
         fact: Fact,
@@ -101,10 +127,14 @@ class Book:
         reason: str | None = None,
         weight: int = 1,
         window: int = 0,
+        last_day: int | None = None,
     ) -> list[Tally]:
-        """The tallies in which a fact of so many events counts: none when it is left out, and then each is told why."""
+        """The tallies in which a fact of so many events counts: none when it is left out, and then each is told why.
+
+        last_day: where the fact is of several days, the last: only periods that hold it too count it.
+        """
         judged = self._reason(metric, fact, anchor, split, reason)
-        tallies = list(self._tallies(metric, fact, anchor, split, judged != NOT_COVERED, window))
+        tallies = list(self.tallies_of(metric, fact, anchor, split, judged != NOT_COVERED, window, last_day))
         if judged is None:
             return tallies
         for tally in tallies:
@@ -122,14 +152,14 @@ class Book:
         """Notes one event of a ratio, in these splits only (None: the whole)."""
         reason = outcome if isinstance(outcome, str) else None
         for split in splits:
-            for tally in self._counting(metric, fact, anchor, split, reason):
+            for tally in self.counting(metric, fact, anchor, split, reason):
                 tally.n += 1
                 tally.numerator += outcome is True
 
     def amount(self, metric: str, fact: Fact, anchor: int, outcome: int | str, split: Split = None) -> None:
         """Notes what one event adds to a sum, in the whole or in a split."""
         reason = outcome if isinstance(outcome, str) else None
-        for tally in self._counting(metric, fact, anchor, split, reason):
+        for tally in self.counting(metric, fact, anchor, split, reason):
             tally.n += 1
             tally.numerator += int(outcome)
 
@@ -137,7 +167,7 @@ class Book:
         """Notes the requests of an hour of a known objective, in the whole and in its splits."""
         day = self.clock.calendar.day_of(hour.at)
         for split in (None, *splits):
-            for tally in self._counting(metric, hour, hour.at, split, weight=hour.valid):
+            for tally in self.counting(metric, hour, hour.at, split, weight=hour.valid):
                 tally.numerator += hour.good
                 tally.n += hour.valid
                 good, valid = tally.blocks.get(day, (0, 0))
@@ -150,7 +180,7 @@ class Book:
         day = self.clock.calendar.day_of(hour.at)
         reason = part if isinstance(part, str) else None
         for split in (None, *splits):
-            for tally in self._counting(metric, hour, hour.at, split, reason, rows, window):
+            for tally in self.counting(metric, hour, hour.at, split, reason, rows, window):
                 if not isinstance(part, str):
                     tally.numerator += part[0]
                     tally.n += part[1]
@@ -160,7 +190,7 @@ class Book:
     def share_of_time(self, metric: str, fact: Fact, anchor: int, done: int, capacity: int, split: Split) -> None:
         """Notes microseconds of work, or of capacity; a day is a block by its capacity alone."""
         day = self.clock.calendar.day_of(anchor)
-        for tally in self._counting(metric, fact, anchor, split):
+        for tally in self.counting(metric, fact, anchor, split):
             tally.numerator += done
             tally.n += capacity
             if capacity or day in tally.blocks:
@@ -177,35 +207,35 @@ class Book:
 
     def leave_out(self, metric: str, fact: Fact, anchor: int, reason: str, split: Split) -> None:
         """Notes one event that is left out of the whole, or of one split."""
-        self._counting(metric, fact, anchor, split, reason)
+        self.counting(metric, fact, anchor, split, reason)
 
     def unstated(self, metric: str, hour: SloHour, *splits: Split) -> None:
         """Notes samples of an objective that nobody states."""
         for split in (None, *splits):
-            self._counting(metric, hour, hour.at, split, "slo_unknown", weight=hour.samples)
+            self.counting(metric, hour, hour.at, split, "slo_unknown", weight=hour.samples)
 
     def rate(self, metric: str, fact: Fact, anchor: int, *splits: Split) -> None:
         """Notes one event of a rate, in the whole (None) or its splits."""
         day = self.clock.calendar.day_of(anchor)
         for split in splits:
-            for tally in self._counting(metric, fact, anchor, split):
+            for tally in self.counting(metric, fact, anchor, split):
                 tally.numerator += 1
                 tally.days[day] += 1
 
     def exclude(self, metric: str, fact: Fact, anchor: int, reason: str, *splits: Split) -> None:
         """Notes one event that is left out, and why."""
         for split in (None, *splits):
-            self._counting(metric, fact, anchor, split, reason)
+            self.counting(metric, fact, anchor, split, reason)
 
     def beside(self, metric: str, fact: Fact, anchor: int, reason: str, judged_as: str) -> None:
         """Notes what is only shown beside a metric, where the metric that it belongs to is covered."""
         if self.cover.speaks(judged_as, "cell", judge(fact, self.organisation), anchor):
-            for tally in self._tallies(metric, fact, anchor, None, True):
+            for tally in self.tallies_of(metric, fact, anchor, None, True):
                 tally.excluded[reason] += 1
 
     def duration(self, metric: str, fact: Fact, anchor: int, length: int, seen: bool, *splits: Split) -> None:
         """Notes one duration; a negative one is left out."""
         reason = "negative_duration" if length < 0 else None
         for split in (None, *splits):
-            for tally in self._counting(metric, fact, anchor, split, reason):
+            for tally in self.counting(metric, fact, anchor, split, reason):
                 tally.subjects.append((length, seen))

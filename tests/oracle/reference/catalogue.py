@@ -10,6 +10,7 @@ PERIOD_KINDS = ("week", "month", "quarter")
 RATIO, RATE, SURVIVAL, SPREAD, AMOUNT, BLOCKS = "ratio", "rate", "survival", "spread", "amount", "blocks"
 BUDGET = "budget"
 EFFECT = "effect"
+WEIGHTED, HISTOGRAM = "weighted", "histogram"
 METHODS = {
     "incident_rate": RATE,
     "time_to_acknowledge": SURVIVAL,
@@ -52,6 +53,10 @@ METHODS = {
     "automations_completed": AMOUNT,
     "recipe_reuse": AMOUNT,
     "net_automation_effect": EFFECT,
+    "latency_within_target": BLOCKS,
+    "peak_latency": HISTOGRAM,
+    "customer_satisfaction": WEIGHTED,
+    "customer_retention": WEIGHTED,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -97,6 +102,10 @@ REQUIRED = {
     "automations_completed": ("automations", "automation_runs"),
     "recipe_reuse": ("automations",),
     "net_automation_effect": ("alerts", "automation_runs"),
+    "latency_within_target": ("latency_histograms",),
+    "peak_latency": ("latency_histograms", "markets"),
+    "customer_satisfaction": ("outcomes",),
+    "customer_retention": ("outcomes",),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),

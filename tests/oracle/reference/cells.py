@@ -49,6 +49,13 @@ class Tally:
     blocks: dict[int, tuple[int, int]] = field(default_factory=dict)
     """(numerator, denominator) of a ratio of requests or minutes, by local day."""
 
+    unsure: int = 0
+    """Of the denominator: those of which it is not known whether they are in the numerator."""
+    buckets: Counter[tuple[float, float | None]] = field(default_factory=Counter)
+    """Requests by the bounds between which they lie."""
+    bucket_days: set[int] = field(default_factory=set)
+    """Local days that had any."""
+
     def reasons(self) -> dict[str, int]:
         """All rows left out, by reason."""
         return {**self.excluded, **({"not_covered": self.outside} if self.outside else {})}

@@ -79,6 +79,8 @@ class Cover:
         rows = [row for row in self.rows if row.kind == kind]
         if entity[0] == "portfolio":
             return united(self._interval(row) for row in rows)
+        if kind == "outcomes":
+            return []  # of markets, and no market is a team's
         if entity[0] != "service":
             parts = [[self._interval(r)] if r.services is None else self._owned(r, entity) for r in rows]
             return united(interval for part in parts for interval in part)

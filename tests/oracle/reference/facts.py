@@ -194,6 +194,7 @@ class Objective:
     objective: Fraction = Fraction(1, 2)
     slice_target: Fraction | None = None
     window_days: int | None = None
+    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,50 @@ class Action:
     area: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a thing was in [starts, ends); None is open."""
+
+    thing: str
+    starts: int | None
+    ends: int | None
+    word: str | None
+
+
+@dataclass(slots=True)
+class LatencyBucket:
+    """Requests of a service in a market within one hour that took more than `lower` and at most `upper` ms."""
+
+    source: str
+    service: str
+    market: str | None
+    at: int
+    upper: float | None
+    lower: float = 0.0
+    samples: int = 0
+    requests: int = 0
+    threshold: float | None = None
+    is_zone_known: bool = False
+    is_peak: bool | None = None
+    team: str | None = None
+    area: str | None = None
+
+
+@dataclass(slots=True)
+class Measure:
+    """A business measure of a market; days are ordinals, the value is in millionths."""
+
+    metric: str
+    market: str | None
+    first_day: int
+    last_day: int
+    millionths: int | None
+    n: int | None
+    service: str | None = None
+    team: str | None = None
+    area: str | None = None
+
+
 @dataclass(slots=True)
 class OwnerChange:
     """From an instant on a service belongs to a team, or to none."""
@@ -315,6 +360,9 @@ class Facts:
     slo_hours: list[SloHour] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
+    markets: list[Version] = field(default_factory=list)
+    latency: list[LatencyBucket] = field(default_factory=list)
+    measures: list[Measure] = field(default_factory=list)
     owner_changes: list[OwnerChange] = field(default_factory=list)
     area_of: Callable[[str | None, int], str | None] = lambda team, at: None
     """The area of a team at an instant, once ownership is known."""

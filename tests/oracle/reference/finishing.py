@@ -72,6 +72,8 @@ def finish_blocks(tally: Tally, covered: bool, closed: bool, unit: int = 1) -> C
     if _shown(status):
         value = tally.numerator / tally.n
         low, high = intervals.jackknife(list(tally.blocks.values()))
+        if tally.unsure:
+            high = min(1.0, high + tally.unsure / tally.n)
     return Cell(tally.numerator / unit, tally.n / unit, n, 0, value, low, high, status, closed)
 
 

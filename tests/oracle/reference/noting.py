@@ -12,7 +12,9 @@ from tests.oracle.reference.noting_budgets import note_budget
 from tests.oracle.reference.noting_burns import note_episodes
 from tests.oracle.reference.noting_delivery import delivery_of, note_deployment
 from tests.oracle.reference.noting_effects import note_effects
+from tests.oracle.reference.noting_latency import note_latency
 from tests.oracle.reference.noting_learning import note_learning
+from tests.oracle.reference.noting_outcomes import note_outcomes
 
 
 def is_self_healed(incident: Incident) -> bool | None:
@@ -210,3 +212,5 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
     note_automation(book, facts)
     note_effects(book, facts)
     note_learning(book, facts)
+    note_outcomes(book, facts)
+    note_latency(book, facts)

@@ -119,7 +119,7 @@ def place(facts: Facts, ownership: Ownership) -> None:
         if entry.at is not None:
             entry.team = entry.team or ownership.owner(entry.service, entry.at)[0]
             entry.area = ownership.area(entry.team, entry.at)
-    for hour in facts.slo_hours:
+    for hour in (*facts.slo_hours, *facts.latency):
         hour.team, hour.area = ownership.owner(hour.service, hour.at)
     for episode in facts.episodes:
         episode.team, episode.area = ownership.owner(episode.service, episode.at)

@@ -12,6 +12,7 @@ from tests.oracle.reference.catalogue import (
     BLOCKS,
     BUDGET,
     EFFECT,
+    HISTOGRAM,
     METHODS,
     OF_TEAMS,
     PART_UNITS,
@@ -21,6 +22,7 @@ from tests.oracle.reference.catalogue import (
     RATE_UNITS,
     RATIO,
     SPREAD,
+    WEIGHTED,
     unit_of,
 )
 from tests.oracle.reference.cells import EMPTY, Cell, Key, Span, Split, Tally
@@ -42,6 +44,8 @@ from tests.oracle.reference.finishing import (
 )
 from tests.oracle.reference.finishing_effects import finish_effect
 from tests.oracle.reference.instants import Calendar, Period
+from tests.oracle.reference.noting_latency import finish_peak, finish_percentiles
+from tests.oracle.reference.noting_outcomes import finish_weighted
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import EVER, STILL, Ownership, hull
 
@@ -178,6 +182,14 @@ class Spine:
             spoken = period in self.cover.covered(metric, "split", entity, [period])
             for split, part in parts.items():
                 yield _of_split(key, split), finish_blocks(part, spoken, closed, unit)
+            for name, cell in finish_percentiles(tally, closed).items():
+                yield _of_split(key, ("statistic", name)), cell
+        elif METHODS[metric] in (WEIGHTED, HISTOGRAM):
+            finish = finish_weighted if METHODS[metric] == WEIGHTED else finish_peak
+            yield key, finish(tally, covered, closed)
+            spoken = period in self.cover.covered(metric, "split", entity, [period])
+            for split, part in parts.items():
+                yield _of_split(key, split), finish(part, spoken, closed)
         elif METHODS[metric] == BUDGET:
             yield key, finish_budget(tally, covered, closed)
             spoken = period in self.cover.covered(metric, "split", entity, [period])

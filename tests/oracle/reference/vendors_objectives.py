@@ -34,6 +34,7 @@ def objective_of(values: Values, context: Context) -> Objective:
         objective=Fraction(str(cleaned(values.get("objective")))),
         slice_target=None if target is None else Fraction(target),
         window_days=None if window is None else int(number(window)),
+        threshold=None if cleaned(values.get("threshold_ms")) is None else number(values.get("threshold_ms")),
     )
 
 

@@ -16,6 +16,7 @@ from tests.oracle.reference.facts import (
     Event,
     Facts,
     Incident,
+    LatencyBucket,
     Objective,
     Recipe,
     Review,
@@ -25,6 +26,9 @@ from tests.oracle.reference.facts import (
 )
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
 from tests.oracle.reference.instants import MINUTE
+from tests.oracle.reference.noting_latency import Key as BucketKey
+from tests.oracle.reference.noting_latency import add_bucket, complete, version_of_market
+from tests.oracle.reference.noting_outcomes import day_defects, day_named, measure_of
 from tests.oracle.reference.readers import COLUMNS, Row, Values
 from tests.oracle.reference.record_values import flag, number, value_of
 from tests.oracle.reference.record_values import found as _found
@@ -209,6 +213,19 @@ SHAPES = {
         flags="is_critical",
         zones="time_zone",
     ),
+    "records_latency_histograms": Shape(
+        kind="latency_histograms",
+        columns="service_id market starts_at seconds upper_bound_ms count",
+        happened="starts_at",
+        counts="seconds count",
+        services="service_id",
+    ),
+    "records_outcomes": Shape(
+        kind="outcomes",
+        columns="measure market period_start_on period_end_on value n",
+        enums={"measure": "customer_satisfaction customer_retention"},
+        counts="value n",
+    ),
     "records_postmortems": Shape(
         kind="postmortems",
         columns="postmortem_id incident_id team_id started_at published_at participants teams_present",
@@ -226,6 +243,11 @@ SHAPES = {
     ),
 }
 FEEDS = frozenset(SHAPES)
+KEYS = {
+    "sli_samples": ("slo_id", "market", "starts_at"),
+    "latency_histograms": ("service_id", "market", "starts_at", "upper_bound_ms"),
+}
+"""What names a record that carries no id."""
 COLUMNS.update({feed: (*shape.columns.split(), *COMMON) for feed, shape in SHAPES.items()})
 
 
@@ -274,6 +296,15 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
         defects += [f"{name}: missing" for name in ("good", "valid") if cleaned(values.get(name)) is None]
         if number(values.get("good")) > number(values.get("valid")):
             defects.append("good: more than valid")
+    if shape.kind == "latency_histograms":
+        defects += ["count: missing"] if cleaned(values.get("count")) is None else []
+        bound = cleaned(values.get("upper_bound_ms"))
+        if bound is not None and (not math.isfinite(number(bound)) or number(bound) <= 0):
+            defects.append("upper_bound_ms: not above 0")
+    if shape.kind == "outcomes":
+        first = day_named(values.get("period_start_on"), context, defects, "period_start_on")
+        last = day_named(values.get("period_end_on"), context, defects, "period_end_on")
+        defects += day_defects(first, last, recorded_at)
     for name in shape.zones.split():
         value = cleaned(values.get(name))
         if value is not None and value not in available_timezones():
@@ -303,8 +334,8 @@ def judge(rows: Sequence[Row], shape: Shape, context: Context) -> list[Judged]:
         updated = context.instant(values.get("updated_at"), defects, "updated_at")
         updated = recorded if is_blank(values.get("updated_at")) else updated
         record: Hashable = cleaned(values.get("source_record_id"))
-        if shape.kind == "sli_samples":
-            record = tuple(values.get(name) for name in ("slo_id", "market", "starts_at"))
+        if shape.kind in KEYS:
+            record = tuple(values.get(name) for name in KEYS[shape.kind])
         is_deleted = flag(values.get("is_deleted")) is True
         item = Judged(row, record, record, recorded, updated, is_tombstone=is_deleted)
         item.defects = defects + defects_of(values, shape, context, recorded)
@@ -469,6 +500,7 @@ class Collected:
         for objective in self._promised:
             objectives[objective.slo_id].append(objective)
         hours: dict[tuple[str, str | None, int], SloHour] = {}
+        buckets: dict[BucketKey, LatencyBucket] = {}
         for shape, context, judged in self._judged:
             for item in assign(judged, context.as_of):
                 values = item.row.values
@@ -494,6 +526,12 @@ class Collected:
                     objectives[objective.slo_id].append(objective)
                 elif shape.kind == "slo_exclusions":
                     facts.exclusions.append(exclusion_of(values, context))
+                elif shape.kind == "markets":
+                    facts.markets.append(version_of_market(values, context))
+                elif shape.kind == "latency_histograms":
+                    add_bucket(buckets, values, str(_found("service", values, "service_id", context)), context)
+                elif shape.kind == "outcomes":
+                    facts.measures.append(measure_of(values, context))
                 elif shape.kind == "sli_samples":
                     add_sample(hours, values, context)
                 elif shape.kind == "postmortems":
@@ -509,6 +547,8 @@ class Collected:
             exclusion.judge(version_in_force(versions, exclusion.starts))
         facts.slo_hours.extend(hours.values())
         facts.episodes.extend(episodes_of(facts.slo_hours))
+        facts.latency.extend(buckets.values())
+        complete(facts, sorted((v for each in objectives.values() for v in each), key=lambda v: v.starts or 0))
         for incident in incidents:
             note_reopening(incident, events[incident.incident_id], without_events=incident.resolved_at)
         facts.incidents.extend(incidents)

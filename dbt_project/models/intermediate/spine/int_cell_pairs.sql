@@ -1,12 +1,17 @@
 -- Every shown cell of a closed period beside the cell of the same key one period before (previous_status null: there is
 -- none). A period that can still grow is compared once, when it is over: asked anew each day, it would some day say
 -- better or worse by chance. Durations are compared by their quotient, which a value of 0 has not; all else by the
--- difference.
+-- difference. Of percentiles beside a share less is better, whatever the share's direction.
 with
 
 cells as (
 
-    select * from {{ ref('int_cells') }}
+    select
+        cells.*,
+        coalesce(catalogue.interval_method = 'jackknife' and cells.dimension = 'statistic', false) as is_percentile
+    from {{ ref('int_cells') }} as cells
+    inner join {{ ref('metric_catalogue') }} as catalogue
+        on cells.metric_id = catalogue.metric_id
 
 ),
 
@@ -34,8 +39,8 @@ select
     cells.metric_id,
     cells.dimension,
     cells.dimension_value,
-    catalogue.unit,
-    catalogue.better,
+    case when cells.is_percentile then 'ms' else catalogue.unit end as unit,
+    case when cells.is_percentile then 'down' else catalogue.better end as better,
     cells.value,
     cells.low,
     cells.high,

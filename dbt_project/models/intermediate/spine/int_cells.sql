@@ -7,7 +7,8 @@ cells as (
 
     {% for values_of in [
         'int_ratio_values', 'int_rate_values', 'int_duration_values', 'int_spread_values', 'int_amount_values',
-        'int_jackknife_values', 'int_worst_values', 'int_effect_values'
+        'int_jackknife_values', 'int_worst_values', 'int_weighted_values',
+        'int_histogram_values', 'int_effect_values'
     ] %}
     select
         entity_key,

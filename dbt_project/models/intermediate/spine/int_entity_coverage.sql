@@ -1,5 +1,6 @@
 -- When the sources speak for a kind, by entity. A statement that names services speaks for a team or an area while
--- that owns one of them, one that names none for everybody: silence about others' services is not a quiet team.
+-- that owns one of them, one that names none for everybody: silence about others' services is not a quiet team. Business
+-- measures are of markets, and no market is a team's: they speak for the portfolio alone.
 with
 
 coverage as (
@@ -11,6 +12,8 @@ coverage as (
 service_coverage as (
 
     select * from {{ ref('int_coverage_intervals') }}
+
+    where kind <> 'outcomes'
 
 ),
 
@@ -39,6 +42,7 @@ owned as (
     from coverage
     inner join ownership
         on coverage.service_id = ownership.service_id
+    where coverage.kind <> 'outcomes'
 
 ),
 
@@ -77,7 +81,11 @@ by_entity as (
     inner join entities
         on
             entities.entity_type = 'portfolio'
-            or (entities.entity_type in ('team', 'area') and coverage.service_id is null)
+            or (
+                entities.entity_type in ('team', 'area')
+                and coverage.service_id is null
+                and coverage.kind <> 'outcomes'
+            )
 
 )
 

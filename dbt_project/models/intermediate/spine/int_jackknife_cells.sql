@@ -39,7 +39,8 @@ window_days as (
 entity_days as (
 
     {{ statistics_entity_rows(
-        'parts', 'day_on, window_days, metric_id, dimension, dimension_value, numerator, denominator', level='level'
+        'parts', 'day_on, window_days, metric_id, dimension, dimension_value, numerator, denominator, unsure',
+        level='level'
     ) }}
 
 ),
@@ -54,7 +55,8 @@ daily as (
         dimension,
         dimension_value,
         sum(numerator) as numerator,
-        sum(denominator) as denominator
+        sum(denominator) as denominator,
+        sum(unsure) as unsure
     from entity_days
     group by entity_key, day_on, window_days, metric_id, dimension, dimension_value
 
@@ -70,7 +72,8 @@ blocks as (
         daily.dimension,
         daily.dimension_value,
         sum(daily.numerator) as numerator,
-        sum(daily.denominator) as denominator
+        sum(daily.denominator) as denominator,
+        sum(daily.unsure) as unsure
     from daily
     inner join window_days
         on
@@ -89,6 +92,7 @@ placed as (
         blocks.metric_id,
         blocks.dimension,
         blocks.dimension_value,
+        blocks.unsure,
         {{ statistics_jackknife_scale('catalogue.interval_method') }} as scale,
         cast(blocks.numerator as double) as day_numerator,
         cast(blocks.denominator as double) as day_denominator,
@@ -114,6 +118,7 @@ moved as (
         metric_id,
         dimension,
         dimension_value,
+        unsure,
         (numerator / denominator * day_denominator - day_numerator)
         / nullif(denominator - day_denominator, 0e0) * scale as shift
     from placed
@@ -127,6 +132,7 @@ select
     dimension,
     dimension_value,
     cast(count(*) as bigint) as days,
+    cast(sum(unsure) as bigint) as unsure,
     cast(sum(cast(shift as decimal(38, 18))) as double) as shifts,
     cast(sum(cast(shift * shift as decimal(38, 18))) as double) as squared_shifts
 from moved

@@ -1,6 +1,7 @@
 -- Ratios of requests or minutes, with limits from leaving out one day after another: what happens within a day hangs
 -- together, so that millions of requests are no millions of trials. n is days that had any. What is no share (a budget
--- may be overspent) has open limits.
+-- may be overspent) has open limits. Where it is not known of some whether they are in the numerator, they are not, and
+-- the upper limit says that they may be.
 with
 
 cells as (
@@ -35,6 +36,7 @@ measured as (
         cells.*,
         spreads.days,
         coalesce(catalogue.part_scale, 1e0) as part_scale,
+        cast(spreads.unsure as double) / nullif(cast(cells.denominator as double), 0e0) as unsure_share,
         cast(cells.numerator as double) / nullif(cast(cells.denominator as double), 0e0) as ratio,
         quantiles.quantile * {{ statistics_jackknife_error(
             'spreads.days', 'spreads.shifts', 'spreads.squared_shifts'
@@ -73,7 +75,8 @@ select
         when half is not null and interval_method = 'jackknife' then greatest(0e0, ratio - half) else ratio - half
     end as low,
     case
-        when half is not null and interval_method = 'jackknife' and ratio <= 1e0 then least(1e0, ratio + half)
+        when half is not null and interval_method = 'jackknife' and ratio <= 1e0
+            then least(1e0, ratio + half + coalesce(unsure_share, 0e0))
         else ratio + half
     end as high
 from measured

@@ -3,7 +3,9 @@
 -- kind's own coverage a row that lacks a column keeps the reason that names it. Parts `by_level` say which type of
 -- entity they count for, since time that is united for a team is not the sum of what it is for its services. Parts
 -- `by_window` count for every period whose end is less than so many days away, and say in `excluded` how many rows each
--- stands for; the others count for the period that holds them (0).
+-- stands for; the others count for the period that holds them (0). Parts that are `spanning` are of several days, up to
+-- last_on, and count in the periods that hold them all; those that are `unsure` say of how many it is not known whether
+-- they are in the numerator.
 {% set families = [
     'metric_incidents',
     'metric_reopened_incidents',
@@ -23,11 +25,15 @@
     'metric_toil_exclusions',
     'metric_incident_responses',
     'metric_response_exclusions',
+    'metric_latency',
     'metric_reviews',
+    'metric_outcomes',
     'int_clock_parts',
 ] %}
 {% set by_level = ['metric_incident_responses'] %}
 {% set by_window = ['metric_slo_budgets'] %}
+{% set spanning = ['metric_outcomes'] %}
+{% set unsure = ['metric_latency'] %}
 
 with
 
@@ -42,6 +48,7 @@ parts as (
         {{ 'level' if family in by_level else 'cast(null as string) as level' }},
         day_on,
         {{ 'window_days' if family in by_window else 'cast(0 as bigint) as window_days' }},
+        {{ 'last_on' if family in spanning else 'cast(null as date) as last_on' }},
         segment_key,
         dimension,
         dimension_value,
@@ -51,6 +58,7 @@ parts as (
         exclusion_reason = 'incident_unlinked' or dimension = 'statistic' as is_beside,
         numerator,
         denominator,
+        {{ 'unsure' if family in unsure else 'cast(0 as bigint) as unsure' }},
         excluded,
         {{ 'excluded' if family in by_window else 'coalesce(denominator, numerator)' }} as counted
     from {{ ref(family) }}
@@ -90,11 +98,13 @@ select
     level,
     day_on,
     window_days,
+    last_on,
     dimension,
     dimension_value,
     case when stands then exclusion_reason else 'not_covered' end as exclusion_reason,
     case when stands then numerator else 0 end as numerator,
     case when stands then denominator else 0 end as denominator,
+    case when stands then unsure else 0 end as unsure,
     case when exclusion_reason is not null then excluded when stands then 0 else counted end as excluded
 from judged
 where stands or not coalesce(is_beside, false)

@@ -17,7 +17,8 @@ periods as (
 
 select
     days.day_on,
-    periods.period_key
+    periods.period_key,
+    periods.period_end_on
 from days
 inner join periods
     on

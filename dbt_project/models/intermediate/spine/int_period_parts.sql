@@ -82,6 +82,7 @@ owner_periods as (
         on
             parts.day_on = window_days.day_on
             and parts.window_days = window_days.window_days
+            and (parts.last_on is null or parts.last_on <= window_days.period_end_on)
     inner join series
         on
             parts.metric_id = series.metric_id

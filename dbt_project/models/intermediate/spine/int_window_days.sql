@@ -23,6 +23,7 @@ ends as (
 
     select
         periods.period_key,
+        periods.period_end_on,
         days.day_number
     from {{ ref('int_periods') }} as periods
     cross join bounds
@@ -48,7 +49,8 @@ period_days as (
 select
     day_on,
     cast(0 as bigint) as window_days,
-    period_key
+    period_key,
+    period_end_on
 from period_days
 
 union all
@@ -56,7 +58,8 @@ union all
 select
     days.day_on,
     windows.window_days,
-    ends.period_key
+    ends.period_key,
+    ends.period_end_on
 from ends
 cross join windows
 inner join days
