@@ -58,6 +58,7 @@ _VERDICTS_ON = {
     "alert_effects": "alerts",
     "incident_responses": "incidents",
     "latency_hours": "latency_histograms",
+    "service_impacts": "incidents",
 }
 _UNPLANNED = "is_planned is distinct from true"
 _PRODUCTION = "is_production is distinct from false"
@@ -229,8 +230,13 @@ COUNTED = (
         )
         for measure in ("customer_satisfaction", "customer_retention")
     ),
+    # What is counted is time: its second route is uptime.py. Here are the impacts, none of which is in the numerator.
+    Counted("market_outage_minutes", "reliability.fct_service_impacts", "anchored_at", "true", "false", ""),
+    Counted("availability_time", "reliability.fct_service_impacts", "anchored_at", "true", "false", ""),
     Counted("review_breadth", "learning.fct_postmortems", "published_at", "true", "teams_present > 1", "n"),
 )  # fmt: skip
+UNITED = ("market_outage_minutes",)
+"""Time that is united anew for every entity, so that services do not add up to the portfolio, nor teams."""
 # No metric, but what the outcomes of deployment_frequency add up to: an unknown environment has no outcome there.
 OUTCOMES = Counted("deployments_by_outcome", _DEPLOYMENTS, "deployed_at", "is_production", "is_production", "")
 

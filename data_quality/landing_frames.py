@@ -17,7 +17,7 @@ from pipelines.landing import ledger
 from pipelines.settings import Settings
 
 Connection = duckdb.DuckDBPyConnection
-REGISTERS = ("teams", "services", "markets", "automations", "slos")
+REGISTERS = ("teams", "services", "markets", "automations", "slos", "slo_exclusions")
 """Kinds that are valid over time: what is written there holds until it ends, so that silence is no sign of a stop."""
 _SOURCE_COLUMNS = (
     "source", "feed", "cursor", "threshold", "rows", "required_null_rows", "cursor_unreadable_rows", "newest",

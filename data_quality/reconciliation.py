@@ -19,6 +19,7 @@ from data_quality.times import (
     unplanned_against_facts,
     worked_against_entries,
 )
+from data_quality.uptime import outage_against_sweep, up_time_against_sweep
 from pipelines.extract.feeds import load_feeds
 
 Connection = duckdb.DuckDBPyConnection
@@ -27,6 +28,7 @@ CONSERVATION = "conservation"
 FACTS: Mapping[str, str] = {
     "incidents": "reliability.fct_incidents",
     "incident_events": "reliability.fct_incident_events",
+    "incident_services": "reliability.fct_incident_services",
     "deployments": "delivery.fct_deployments",
     "automation_runs": "automation.fct_automation_runs",
     "alerts": "automation.fct_alerts",
@@ -334,5 +336,21 @@ SUMS = (
         "toil.fct_toil_entries and toil.fct_incident_responses against unplanned_work_share, for the team shown",
         "int_team_answers and int_judged_toil must lose nothing while the capacity is known",
         unplanned_against_facts,
+    ),
+    Sum(
+        "up_time_is_swept",
+        "up time and time asked to be up are what a sweep over impacts, agreed windows and coverage finds",
+        "published", "swept",
+        "intermediate.int_availability_days against reliability.fct_service_impacts, for the month shown",
+        "a stretch is counted twice or not at all: see macros/statistics/stretches.sql",
+        up_time_against_sweep,
+    ),
+    Sum(
+        "outages_are_swept",
+        "outage minutes of the portfolio are what a sweep over the hits of each market finds",
+        "published", "swept",
+        "intermediate.int_outage_days against reliability.fct_service_impacts, for the month shown",
+        "a stretch is counted twice or not at all: see macros/statistics/stretches.sql",
+        outage_against_sweep,
     ),
 )  # fmt: skip

@@ -9,7 +9,7 @@ import duckdb
 
 from data_quality.change_frames import changes_frame
 from data_quality.connection import LANDED
-from data_quality.events import EVENTS, create_events
+from data_quality.events import EVENTS, UNITED, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.landing_frames import newest_rows
@@ -243,11 +243,12 @@ def _portfolio(con: Connection) -> Frame:
     are not covered are no part of the portfolio: at most as many as its exclusions hold beyond those of its services
     (what is left of a budget, or saved, may be less than nothing, so there it says nothing).
     """
+    united = ", ".join(f"'{metric}'" for metric in UNITED)
     sql = f"""
         with cells as (
             select metric_id, entity_type, entity_id, period_start_on, cast(numerator as double) as numerator
             from scorecard.metric_values
-            where dimension is null and period_type = 'month' and metric_id not in ({_TIMES})
+            where dimension is null and period_type = 'month' and metric_id not in ({_TIMES}, {united})
         ),
         sums as (
             select metric_id, period_start_on,

@@ -41,7 +41,7 @@ RECORD_KINDS = (
 )  # fmt: skip
 COVERED_COLUMNS = (
     "incidents.detected_at", "incidents.acknowledged_at", "incidents.mitigated_at", "incidents.resolved_by",
-    "incidents.fingerprint",
+    "incidents.fingerprint", "incidents.impact",
     "incidents.reopened", "deployments.outcome", "deployments.is_unplanned_fix", "deployments.version",
     "deployments.first_commit_at", "deployments.failed_at", "deployments.tests", "deployments.strategy",
     "deployments.gates_skipped", "deployments.abort_trigger", "deployments.rollback_of", "automation_runs.outcome",

@@ -21,6 +21,17 @@ create or replace table reliability.fct_incidents as
         date_diff('second', started_at, resolved_at::timestamp) / 60.0::double as restore_minutes
     from landing.records_incidents as raw inner join staging.landed on landed.source = raw._source and landed._row = raw._row and fate = 'staged' left join core.dim_service as service using (service_id);
 
+create or replace table reliability.fct_service_impacts as
+    select source, source_record_id, incident_id, service_id, team_id, area, 'de' as market, started_at as anchored_at, started_at as starts_at,
+        coalesce(resolved_at, timestamp '2026-04-02') as ends_at,
+        case when service_id is null then 'service_unknown' end as exclusion_reason
+    from reliability.fct_incidents;
+
+create or replace table reliability.fct_slo_exclusions as
+    select source, source_record_id, null::varchar as batch_id, service_id, null::varchar as sli, starts_at, ends_at,
+        true as is_valid
+    from reliability.fct_service_impacts where false;
+
 create or replace table reliability.fct_incident_events as
     select incident_id, source, source_record_id, batch_id, started_at as event_at, 'declared' as event
     from reliability.fct_incidents where false;

@@ -40,6 +40,7 @@ _FIRST_IN_ORDER = {
     "delivery.fct_deployments": "deployed_at",
     "reliability.fct_incidents": "started_at",
     "reliability.fct_incident_events": "event_at",
+    "reliability.fct_incident_services": "impact_started_at",
     "automation.fct_automation_runs": "started_at",
     "automation.fct_alerts": "fired_at",
     "automation.fct_alert_effects": "fired_at",

@@ -125,6 +125,7 @@ KINDS: tuple[Kind, ...] = (
         covers=(
             "incidents", "incidents.detected_at", "incidents.acknowledged_at", "incidents.mitigated_at",
             "incidents.resolved_by", "incidents.reopened", "incidents.fingerprint",
+            "incidents.impact",
         ),
     ),
     Kind(
@@ -147,6 +148,8 @@ KINDS: tuple[Kind, ...] = (
             _at("impact_started_at", is_start=True), _at("impact_ended_at", not_before="impact_started_at"),
         ),
         twin="market",
+        feed="records_incident_services",
+        covers=("incident_services",),
     ),
     Kind(
         "deployments",

@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
-from tests.oracle import truth_automation, truth_latency, truth_outcomes, truth_toil
+from tests.oracle import truth_automation, truth_availability, truth_latency, truth_outcomes, truth_toil
 from tests.oracle.truth_automation import AMOUNTS, COUNTS, EFFECT
 from tests.oracle.truth_budgets import Spent, reached, spent
 from tests.oracle.truth_burns import episodes
@@ -41,11 +41,12 @@ RATIOS = (
     "capacity_automation", "postmortem_coverage", "actions_on_time", "review_breadth",
     "repeat_share", "automation_coverage", "alert_precision", "declaration_completeness",
 )  # fmt: skip
-OTHERS = (
-    "automation_harm", "averted_outages", "delivery_predictability", "availability_requests", *truth_toil.METRICS,
-    *AMOUNTS, *COUNTS, EFFECT,
-)  # fmt: skip
 BUDGETS = ("error_budget_remaining", "burn_rate")
+BLOCKS = ("availability_requests", "availability_time")
+OTHERS = (
+    "automation_harm", "averted_outages", "delivery_predictability", "market_outage_minutes", *BLOCKS,
+    *truth_toil.METRICS, *AMOUNTS, *COUNTS, EFFECT,
+)  # fmt: skip
 PROGRESSIVE = ("canary", "blue_green")
 Row = dict[str, Any]
 
@@ -134,6 +135,7 @@ class Truth:
         self.merged: dict[Key, truth_latency.Merged] = defaultdict(truth_latency.Merged)
         self._latency(truth)
         self.weighted = truth_outcomes.weighted(rows_of(truth, "outcomes"))
+        truth_availability.note(self, truth, incidents)
         self.exposure = self._exposures()
 
     # Entities and periods
@@ -681,7 +683,9 @@ class Truth:
             status = status_of(len(tally.days), tally.excluded)
             value = tally.hits / tally.events if status in ("ok", "provisional") else None
             return Cell(tally.hits / 1e6, tally.events / 1e6, len(tally.days), value, status)
-        by_days = key.metric_id in ("availability_requests", *truth_toil.SHARES)
+        if key.metric_id == "market_outage_minutes":
+            return self._outage(tally)
+        by_days = key.metric_id in (*BLOCKS, *truth_toil.SHARES)
         n = len(tally.days) if by_days else tally.events
         status = status_of(n, tally.excluded)
         if key.metric_id in truth_toil.METRICS:
@@ -729,6 +733,11 @@ class Truth:
         weighted, n = self.weighted.get((key.metric_id, key.period_type, key.period_start_on), (0, 0))
         total, status = weighted / truth_outcomes.MILLION, status_of(n, Counter())
         return Cell(total, n, n, total / n if status in ("ok", "provisional") else None, status)
+
+    def _outage(self, tally: Tally) -> Cell:
+        minutes = tally.hits / (60 * SECOND)
+        status = status_of(tally.events, tally.excluded)
+        return Cell(minutes, tally.events, tally.events, minutes if status in ("ok", "provisional") else None, status)
 
     def _predictability(self, tally: Tally) -> Cell:
         lengths = sorted(length for length, _ in tally.subjects)

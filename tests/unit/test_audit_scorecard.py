@@ -21,6 +21,17 @@ CHANGES = "scorecard.changes"
 ONE = "entity_id = 'checkout' and period_type = 'month' and period_start_on = '2026-02-01' and dimension is null"
 CFR = f"metric_id = 'change_fail_rate' and {ONE}"
 
+COVERED = (
+    "insert into scorecard.coverage select distinct entity_type, entity_id, 'availability_time', "
+    "timestamp '2026-01-31 23:00:00', null::timestamp from scorecard.coverage where entity_id = 'checkout'"
+)
+AVAILABILITY = (
+    f"insert into {VALUES} select * replace ('availability_time' as metric_id, 'exclusions' as dimension, "
+    "'none' as dimension_value, {up} as numerator, {asked} as denominator) "
+    f"from {VALUES} where metric_id = 'rework_rate' and entity_type = 'portfolio' and period_type = 'month' "
+    "and period_start_on = '2026-02-01'"
+)
+
 # Check -> statements that break what it expects, and words that a stranger must find in its message.
 FAULTS: dict[str, tuple[list[str], str]] = {
     "published_columns": (
@@ -159,6 +170,16 @@ SUM_FAULTS: dict[str, tuple[list[str], str]] = {
     ),
     "work_by_hand_is_that_of_entries": (_HOUR_BY_HAND, "entries 3600000000, in the cell none"),
     "capacity_is_that_of_teams": (_HOUR_BY_HAND, "of the team 126000000000, in the cell none"),
+    "up_time_is_swept": (
+        [COVERED, AVAILABILITY.format(up=2_419_200_000_000, asked=2_419_200_000_000)],
+        "month 2026-02-01 windows none up: published 2419200000000, swept",
+    ),
+    "outages_are_swept": (
+        [COVERED.replace("availability_time", "market_outage_minutes"),
+         AVAILABILITY.format(up=1, asked=28).replace("availability_time", "market_outage_minutes")
+         .replace("'exclusions' as dimension, 'none' as", "null as dimension, null as")],
+        "month 2026-02-01: published 60000000, swept",
+    ),
 }  # fmt: skip
 
 
@@ -207,6 +228,29 @@ def test_broken_sum_is_caught(planted: Settings, name: str) -> None:
         check = next(check for check in reconcile(con) if check.name == name)
     assert not check.passed
     assert words in check.message
+
+
+def test_time_hit_is_swept_to_the_same_whatever_overlaps(planted: Settings) -> None:
+    """February has 28 days in Berlin; what an incident of checkout hit is told minute by minute."""
+    with reading(planted) as con:
+        spans = con.execute(
+            "select epoch_us(starts_at) // 60000000, epoch_us(ends_at) // 60000000 "
+            "from reliability.fct_service_impacts where service_id = 'checkout'"
+        ).fetchall()
+        low, high = con.execute(
+            "select epoch_us(timestamp '2026-01-31 23:00:00') // 60000000, "
+            "epoch_us(timestamp '2026-02-28 23:00:00') // 60000000"
+        ).fetchone() or (0, 0)
+    minutes = {minute for starts, ends in spans for minute in range(max(starts, low), min(ends, high))}
+    assert minutes
+    asked = 28 * 1440
+    for statement in (
+        COVERED, AVAILABILITY.format(up=(asked - len(minutes)) * 60_000_000, asked=asked * 60_000_000),
+    ):  # fmt: skip
+        scratch_warehouse.change(planted, statement)
+    with reading(planted) as con:
+        check = next(check for check in reconcile(con) if check.name == "up_time_is_swept")
+    assert check.passed, check.message
 
 
 def test_a_median_that_was_not_reached_is_no_fault(planted: Settings) -> None:

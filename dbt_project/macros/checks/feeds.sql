@@ -24,6 +24,8 @@
             'events': 'stg_health_checks__incidents'},
         {'feed': 'records_incidents', 'kind': 'incidents', 'model': 'stg_records__incidents_flagged'},
         {'feed': 'records_incident_events', 'kind': 'incident_events', 'model': 'stg_records__incident_events_flagged'},
+        {'feed': 'records_incident_services', 'kind': 'incident_services',
+            'model': 'stg_records__incident_services_flagged'},
         {'feed': 'gitops_commits', 'kind': 'deployments', 'model': 'stg_gitops__deployments_flagged', 'fan_out': true},
         {'feed': 'gitops_commits', 'kind': 'automation_runs', 'model': 'stg_gitops__automation_runs_flagged'},
         {'feed': 'upptime_commits', 'kind': 'deployments', 'model': 'stg_upptime__deployments_flagged'},

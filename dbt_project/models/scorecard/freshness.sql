@@ -3,6 +3,7 @@
 {% set facts = [
     ('incidents', 'fct_incidents', 'started_at'),
     ('incident_events', 'fct_incident_events', 'event_at'),
+    ('incident_services', 'fct_incident_services', 'impact_started_at'),
     ('deployments', 'fct_deployments', 'deployed_at'),
     ('automation_runs', 'fct_automation_runs', 'started_at'),
     ('alerts', 'fct_alerts', 'fired_at'),

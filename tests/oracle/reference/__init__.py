@@ -28,6 +28,8 @@ from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import fill
+from tests.oracle.reference.noting_availability import note_availability
+from tests.oracle.reference.noting_outages import note_outages
 from tests.oracle.reference.noting_responses import Responses, note_answers, note_minutes
 from tests.oracle.reference.noting_toil import note_toil
 from tests.oracle.reference.openslo import of_folder
@@ -121,6 +123,8 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     mark_version_returns(facts.deployments)
     book = Book(organisation.name, Clock(instant, Calendar(organisation.zone)), cover)
     fill(book, facts, linked)
+    note_availability(book, facts, ownership)
+    note_outages(book, facts, ownership, organisation)
     spans = existence(organisation, facts, ownership, instant)
     responses = Responses(book, facts)
     note_minutes(book, responses, organisation, ownership, spans)

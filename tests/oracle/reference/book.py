@@ -7,42 +7,23 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from tests.oracle.reference.catalogue import PERIOD_KINDS
 from tests.oracle.reference.cells import Key, Split, Tally
 from tests.oracle.reference.coverage import Cover, Entity
-from tests.oracle.reference.facts import (
-    Action,
-    Alert,
-    CapacityEvent,
-    Deployment,
-    Episode,
-    Incident,
-    LatencyBucket,
-    Measure,
-    Review,
-    Run,
-    SloHour,
-    TeamEvent,
-    ToilEntry,
-)
+from tests.oracle.reference.facts import SloHour
 from tests.oracle.reference.instants import Calendar
 
-Fact = (
-    Incident
-    | Deployment
-    | Run
-    | CapacityEvent
-    | Alert
-    | Review
-    | Action
-    | SloHour
-    | Episode
-    | ToilEntry
-    | TeamEvent
-    | Measure
-    | LatencyBucket
-)
+
+class Fact(Protocol):
+    """What counts for a service, and for the team and area that it was of."""
+
+    service: str | None
+    team: str | None
+    area: str | None
+
+
 Outcome = bool | str
 """Counted (True when in the numerator), or the reason of an exclusion."""
 NOT_COVERED = "not_covered"
@@ -213,6 +194,28 @@ class Book:
         """Notes samples of an objective that nobody states."""
         for split in (None, *splits):
             self.counting(metric, hour, hour.at, split, "slo_unknown", weight=hour.samples)
+
+    def covers(self, metric: str, fact: Fact, anchor: int) -> bool:
+        """Whether the sources speak of all that a metric needs, for what the fact names most closely."""
+        return self.cover.speaks(metric, "cell", judge(fact, self.organisation), anchor)
+
+    def covered_time(self, metric: str, fact: Fact, day: int, part: int, whole: int, split: Split = None) -> None:
+        """Notes so much of so much covered time within a local day."""
+        for tally in self.tallies_of(metric, fact, self.clock.calendar.day_start(day), split, True) if whole else ():
+            tally.numerator += part
+            tally.n += whole
+            parts, wholes = tally.blocks.get(day, (0, 0))
+            tally.blocks[day] = parts + part, wholes + whole
+
+    def sum_of_day(self, metric: str, entity: Entity, day: int, part: int, split: Split = None) -> None:
+        """Notes so much of a sum on a day of one entity, whose n are its days."""
+        for kind in PERIOD_KINDS:
+            first = self.clock.calendar.period(kind, day).first_day
+            if split is not None:
+                self.splits[metric, entity, kind, first].add(split)
+            tally = self.tallies[Key(*entity, metric, kind, first, *(split or (None, None)))]
+            tally.numerator += part
+            tally.n += 1
 
     def rate(self, metric: str, fact: Fact, anchor: int, *splits: Split) -> None:
         """Notes one event of a rate, in the whole (None) or its splits."""

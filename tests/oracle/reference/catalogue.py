@@ -57,6 +57,8 @@ METHODS = {
     "peak_latency": HISTOGRAM,
     "customer_satisfaction": WEIGHTED,
     "customer_retention": WEIGHTED,
+    "availability_time": BLOCKS,
+    "market_outage_minutes": AMOUNT,
 }
 REQUIRED = {
     "incident_rate": ("incidents",),
@@ -106,6 +108,8 @@ REQUIRED = {
     "peak_latency": ("latency_histograms", "markets"),
     "customer_satisfaction": ("outcomes",),
     "customer_retention": ("outcomes",),
+    "availability_time": ("incidents.impact",),
+    "market_outage_minutes": ("incident_services", "incidents.impact"),
 }  # fmt: skip
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),
@@ -127,7 +131,12 @@ OF_TEAMS = ("automations_completed", "recipe_reuse")
 """Counts of what happens to teams in time and to no service: their n is days."""
 PER = {"automation_harm": 1000}
 """In how many events a ratio is stated, where not in one."""
-PART_UNITS = {"toil_share": HOUR, "unplanned_work_share": HOUR, "manual_intervention_minutes": MINUTE}
+PART_UNITS = {
+    "market_outage_minutes": MINUTE,
+    "toil_share": HOUR,
+    "unplanned_work_share": HOUR,
+    "manual_intervention_minutes": MINUTE,
+}
 """Microseconds in which the parts of a share of time, or a sum of time, are stated."""
 
 

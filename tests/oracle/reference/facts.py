@@ -26,6 +26,7 @@ class Incident:
     area: str | None = None
     severity: str | None = None
     is_planned: bool | None = None
+    customer_impact: bool | None = None
     impact_started_at: int | None = None
     detected_at: int | None = None
     detected_by: str | None = None
@@ -51,6 +52,18 @@ class Incident:
     def start_basis(self) -> str:
         """Which of the two the anchor is."""
         return "declared" if self.impact_started_at is None else "impact"
+
+
+@dataclass(slots=True)
+class Hit:
+    """A service and market that an incident hit, as told; None: its main service, no market told, its own start."""
+
+    incident_id: str
+    service: str | None
+    market: str | None
+    started_at: int | None
+    ended_at: int | None
+    recorded_at: int | None
 
 
 @dataclass(slots=True)
@@ -335,6 +348,16 @@ class Measure:
     area: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Market:
+    """A version of a market; instants in microseconds, None open."""
+
+    name: str
+    is_critical: bool | None
+    starts: int | None
+    ends: int | None
+
+
 @dataclass(slots=True)
 class OwnerChange:
     """From an instant on a service belongs to a team, or to none."""
@@ -349,6 +372,7 @@ class Facts:
     """Everything staged of all sources."""
 
     incidents: list[Incident] = field(default_factory=list)
+    hits: list[Hit] = field(default_factory=list)
     deployments: list[Deployment] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     recipes: list[Recipe] = field(default_factory=list)
@@ -363,6 +387,8 @@ class Facts:
     markets: list[Version] = field(default_factory=list)
     latency: list[LatencyBucket] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
+    criticality: list[Market] = field(default_factory=list)
+    """In the order of their beginning."""
     owner_changes: list[OwnerChange] = field(default_factory=list)
     area_of: Callable[[str | None, int], str | None] = lambda team, at: None
     """The area of a team at an instant, once ownership is known."""

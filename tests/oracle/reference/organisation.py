@@ -58,6 +58,7 @@ class Span:
     ends: int | None
     capacity: float | None = None
     """Hours of a team in a week."""
+    tier: int | None = None
 
 
 @dataclass
@@ -149,6 +150,7 @@ def _register(path: Path, id_column: str, owner_column: str, zone: ZoneInfo) -> 
                     _optional_instant(row["valid_from"].strip(), zone),
                     _optional_instant(row["valid_to"].strip(), zone),
                     float(capacity) if capacity else None,
+                    int(row["tier"]) if row.get("tier", "").strip() else None,
                 )
             )
             for name in [entity, *row["aliases"].split("|")]:

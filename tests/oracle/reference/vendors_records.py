@@ -15,8 +15,10 @@ from tests.oracle.reference.facts import (
     Deployment,
     Event,
     Facts,
+    Hit,
     Incident,
     LatencyBucket,
+    Market,
     Objective,
     Recipe,
     Review,
@@ -88,7 +90,7 @@ SHAPES = {
         instants="impact_started_at",
         happened="detected_at declared_at acknowledged_at mitigated_at resolved_at closed_at",
         ordered=(("started", "mitigated_at"), ("started", "resolved_at"), ("started", "closed_at")),
-        flags="is_planned",
+        flags="is_planned customer_impact",
         services="service_id",
         teams="team_id",
     ),
@@ -100,6 +102,14 @@ SHAPES = {
             "actor": "automation person",
         },
         happened="event_at",
+    ),
+    "records_incident_services": Shape(
+        kind="incident_services",
+        columns="incident_id service_id market impact_started_at impact_ended_at",
+        happened="impact_started_at impact_ended_at",
+        ordered=(("impact_started_at", "impact_ended_at"),),
+        services="service_id",
+        either=("service_id", "market"),
     ),
     "records_deployments": Shape(
         kind="deployments",
@@ -353,6 +363,7 @@ def _incident(values: Values, context: Context) -> Incident:
         team=_found("team", values, "team_id", context),
         severity=value_of(values, "severity", context),
         is_planned=flag(values.get("is_planned")),
+        customer_impact=flag(values.get("customer_impact")),
         impact_started_at=context.instant(values.get("impact_started_at")),
         detected_at=context.instant(values.get("detected_at")),
         detected_by=value_of(values, "detected_by", context),
@@ -365,6 +376,26 @@ def _incident(values: Values, context: Context) -> Incident:
         resolved_by=value_of(values, "resolved_by", context),
         caused_by=cleaned(values.get("caused_by_deployment_id")),
         fingerprint=cleaned(values.get("fingerprint")),
+    )
+
+
+def _hit(values: Values, context: Context) -> Hit:
+    return Hit(
+        incident_id=str(cleaned(values.get("incident_id"))),
+        service=_found("service", values, "service_id", context),
+        market=cleaned(values.get("market")),
+        started_at=context.instant(values.get("impact_started_at")),
+        ended_at=context.instant(values.get("impact_ended_at")),
+        recorded_at=context.instant(values.get("recorded_at")),
+    )
+
+
+def _market(values: Values, context: Context) -> Market:
+    return Market(
+        name=str(cleaned(values.get("market"))),
+        is_critical=flag(values.get("is_critical")),
+        starts=context.instant(values.get("valid_from")),
+        ends=context.instant(values.get("valid_to")),
     )
 
 
@@ -509,6 +540,8 @@ class Collected:
                 elif shape.kind == "incident_events":
                     event = _event(values, context)
                     events[event.incident_id].append(event)
+                elif shape.kind == "incident_services":
+                    facts.hits.append(_hit(values, context))
                 elif shape.kind == "deployments":
                     facts.deployments.append(_deployment(values, context))
                 elif shape.kind == "automation_runs":
@@ -528,6 +561,7 @@ class Collected:
                     facts.exclusions.append(exclusion_of(values, context))
                 elif shape.kind == "markets":
                     facts.markets.append(version_of_market(values, context))
+                    facts.criticality.append(_market(values, context))
                 elif shape.kind == "latency_histograms":
                     add_bucket(buckets, values, str(_found("service", values, "service_id", context)), context)
                 elif shape.kind == "outcomes":
@@ -539,6 +573,7 @@ class Collected:
                 elif shape.kind == "postmortem_actions":
                     facts.actions.append(_action(values, context))
             fates.add(shape.kind, judged)
+        facts.criticality.sort(key=lambda market: market.starts or 0)
         for hour in hours.values():
             versions = sorted(objectives[hour.slo_id], key=lambda version: version.starts or 0)
             state(hour, versions)

@@ -48,6 +48,7 @@ def _incident(values: Values, context: Context, defects: list[str]) -> Incident:
         service=None if service is None else context.services.find(service),
         severity=SEVERITY.get(impact or ""),
         is_planned=impact == PLANNED,
+        customer_impact=None if impact == PLANNED else impact != "none",
         impact_started_at=started,
         declared_at=declared,
         acknowledged_at=None if second.get("status") in ENDS else context.instant(second.get("at")),

@@ -11,6 +11,7 @@
         'team_id': 'string',
         'severity': 'string',
         'is_planned': 'boolean',
+        'customer_impact': 'boolean',
         'impact_started_at': 'timestamp',
         'detected_at': 'timestamp',
         'declared_at': 'timestamp',
@@ -28,11 +29,11 @@
     without={
         'stg_cstate__incidents': [
             'team_id', 'detected_at', 'mitigated_at', 'closed_at', 'resolved_without_event_at', 'detected_by',
-            'resolved_by', 'fingerprint', 'caused_by_deployment_id'
+            'resolved_by', 'customer_impact', 'fingerprint', 'caused_by_deployment_id'
         ],
         'stg_servicenow__incidents': [
             'impact_started_at', 'detected_at', 'mitigated_at', 'resolved_without_event_at', 'detected_by',
-            'resolved_by', 'fingerprint', 'caused_by_deployment_id'
+            'resolved_by', 'customer_impact', 'fingerprint', 'caused_by_deployment_id'
         ],
         'stg_statuspage__incidents': [
             'team_id', 'detected_at', 'mitigated_at', 'closed_at', 'detected_by', 'resolved_by', 'fingerprint',
@@ -40,11 +41,11 @@
         ],
         'stg_upptime__incidents': [
             'team_id', 'severity', 'detected_at', 'acknowledged_at', 'mitigated_at', 'closed_at', 'resolved_by',
-            'fingerprint', 'caused_by_deployment_id'
+            'customer_impact', 'fingerprint', 'caused_by_deployment_id'
         ],
         'stg_health_checks__incidents': [
             'team_id', 'severity', 'detected_at', 'acknowledged_at', 'mitigated_at', 'closed_at', 'resolved_by',
-            'fingerprint', 'caused_by_deployment_id'
+            'customer_impact', 'fingerprint', 'caused_by_deployment_id'
         ],
         'stg_records__incidents': []
     }

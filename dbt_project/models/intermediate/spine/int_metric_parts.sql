@@ -26,11 +26,13 @@
     'metric_incident_responses',
     'metric_response_exclusions',
     'metric_latency',
+    'metric_availability',
+    'metric_market_outages',
     'metric_reviews',
     'metric_outcomes',
     'int_clock_parts',
 ] %}
-{% set by_level = ['metric_incident_responses'] %}
+{% set by_level = ['metric_incident_responses', 'metric_market_outages'] %}
 {% set by_window = ['metric_slo_budgets'] %}
 {% set spanning = ['metric_outcomes'] %}
 {% set unsure = ['metric_latency'] %}

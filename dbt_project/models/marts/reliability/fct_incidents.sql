@@ -27,6 +27,7 @@ select
     case when incidents.team_id is null then ownership.area else areas.area end as area,
     incidents.severity,
     incidents.is_planned,
+    incidents.customer_impact,
     incidents.impact_started_at,
     incidents.detected_at,
     incidents.declared_at,

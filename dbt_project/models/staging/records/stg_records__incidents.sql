@@ -22,6 +22,7 @@ select
     detected_by,
     resolved_by,
     is_planned,
+    customer_impact,
     fingerprint,
     caused_by_deployment_id,
     resolved_at is not null or closed_at is not null as is_resolved,

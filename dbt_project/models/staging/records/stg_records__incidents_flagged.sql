@@ -6,6 +6,7 @@
     named('team_id', 'team', raw='landed.team_id'),
     choice('severity', ['sev1', 'sev2', 'sev3', 'sev4', 'sev5'], raw='landed.severity', mapped=true),
     flag('is_planned', raw='landed.is_planned'),
+    flag('customer_impact', raw='landed.customer_impact'),
     with_rules(instant('impact_started_at', raw='landed.impact_started_at'), [
         ['impact_started_at > recorded_at and is_planned is not true', 'later than it was recorded'],
         ['raw_impact_started_at is null and raw_declared_at is null and not is_deleted',

@@ -14,6 +14,7 @@ select
     service_id,
     severity,
     is_planned,
+    customer_impact,
     impact_started_at,
     declared_at,
     case when second_status not in ('Resolved', 'Completed') then second_update_at end as acknowledged_at,

@@ -11,6 +11,8 @@
     translated('severity', severities, raw="case when landed.impact <> 'maintenance' then landed.impact end"),
     derived('is_planned', 'boolean', sql="raw_impact = 'maintenance'"),
     text('impact', raw='landed.impact', required=true),
+    derived('customer_impact', 'boolean',
+        sql="case raw_impact when 'none' then false when 'maintenance' then null else true end"),
     instant('impact_started_at', raw='case when ' ~ word('landed.impact_window') ~ ' is not null then landed.downtime_start end'),
     text('second_status', raw=json_list_word('landed.updates', 1, 'status')),
     instant('second_update_at', raw=json_list_word('landed.updates', 1, 'at')),
