@@ -1,6 +1,7 @@
 # What CI calls, a person calls. `make help` lists it.
 PYTHON ?= python3
 VENV   ?= .venv
+SEMANTIC ?= .venv-semantic
 BIN    := $(VENV)/bin
 SCORECARD_REAL_DATA ?= $(wildcard $(abspath ../shared/data))
 export SCORECARD_REAL_DATA
@@ -13,7 +14,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark lint dev bench lock docs model wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-semantic lint dev bench lock docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,7 +57,15 @@ test-faults: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## planted faults, kill -9 
 test-spark: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## the same models on Spark, row by row as on DuckDB (needs Java 17 or 21)
 	SCORECARD_REQUIRE_SPARK=1 $(PYTEST) -m "not slow" tests/spark
 
-test-all: lint test test-oracle test-faults test-spark  ## everything, in parts that CI can run one by one
+$(SEMANTIC)/stamp: $(VENV)/setup.stamp requirements/semantic.txt
+	$(PYTHON) -m venv $(SEMANTIC)
+	$(BIN)/uv pip install -q --python $(SEMANTIC)/bin/python --compile-bytecode --no-deps --require-hashes -r requirements/semantic.txt
+	touch $@
+
+test-semantic: $(VENV)/dev.stamp $(VENV)/parsed.stamp $(SEMANTIC)/stamp  ## MetricFlow, asked for what was published, says the same
+	SCORECARD_METRICFLOW=$(abspath $(SEMANTIC))/bin/mf $(PYTEST) tests/semantic
+
+test-all: lint test test-oracle test-faults test-semantic test-spark  ## everything, in parts that CI can run one by one
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff, no dialect outside macros/portable
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -74,12 +83,13 @@ bench: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside
 	$(BIN)/python -m tests.bench
 
 lock: $(VENV)/setup.stamp  ## write the locked requirements anew
-	for f in setup runtime dev spark; do $(BIN)/uv pip compile -q --generate-hashes --no-header --no-annotate \
+	for f in setup runtime dev spark semantic; do $(BIN)/uv pip compile -q --override requirements/override.txt --generate-hashes --no-header --no-annotate \
 	  --universal --python-version 3.11 --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(7))')" \
 	  --no-emit-index-url requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
-docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md from the seed
+docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md and the metrics of the semantic layer from the seed
 	$(BIN)/python -m pipelines.publish.catalogue docs/metric_catalogue.md
+	$(BIN)/python -m pipelines.publish.semantic dbt_project/models/semantic/_semantic__metrics.yml
 
 model: $(VENV)/parsed.stamp  ## build one model and its tests on the last run's warehouse: make model M=metric_alerts
 	SCORECARD_HOME=$(SCORECARD_HOME) $(BIN)/python -m pipelines.orchestration.model $(M)
@@ -88,4 +98,4 @@ wheel: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the installable package, in di
 	$(BIN)/python -m build --wheel --no-isolation -o dist .
 
 clean:  ## remove what make made
-	rm -rf $(VENV) build dist *.egg-info .scorecard
+	rm -rf $(VENV) $(SEMANTIC) build dist *.egg-info .scorecard
