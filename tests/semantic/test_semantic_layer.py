@@ -41,14 +41,18 @@ def query(released: Callable[..., Path], tmp_path_factory: pytest.TempPathFactor
     )
     environment = {**os.environ, "SCORECARD_ENGINE": "release", "SCORECARD_RELEASE": str(released("example"))}
 
-    def ask(*arguments: str) -> list[dict[str, str]]:
-        answer = folder / "answer.csv"
-        command = [metricflow, "query", *arguments, "--csv", str(answer)]
+    def run(program: str, *arguments: str) -> None:
+        command = [str(Path(metricflow).with_name(program)), *arguments]
         done = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
+
+    def ask(*arguments: str) -> list[dict[str, str]]:
+        answer = folder / "answer.csv"
+        run("mf", "query", *arguments, "--csv", str(answer))
         with answer.open(newline="", encoding="utf-8") as lines:
             return list(csv.DictReader(lines))
 
+    run("dbt", "parse")
     return ask
 
 
