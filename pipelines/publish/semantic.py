@@ -23,12 +23,15 @@ _HEAD = """\
 """
 _SUMS = {"numerator": "Numerators", "denominator": "Denominators"}
 _CELLS = {"value": "Value", "low": "Lower 95 % limit", "high": "Upper 95 % limit", "n": "n"}
-_ADDITIVE = ("wilson", "jackknife", "poisson", "none")
+_ADDITIVE = ("wilson", "jackknife", "jackknife_open", "poisson", "none")
 _METHODS_WHY = {
     "kaplan_meier": "a median of clocks of which some still run, and MetricFlow's would drop those",
     "quartiles": "rests on the quartiles of such clocks",
+    "mover": "a weighted mean over alert classes of what is above zero in each",
 }
 _METRICS_WHY = {
+    "error_budget_remaining": "over a window of its own that ends with the period, and not over the period",
+    "manual_intervention_minutes": "time that is united for each team, so that services do not add up to it",
     "deployment_frequency": "above a service, its exposure is the longest of its services' days, and no sum",
 }
 """Metrics of an additive method that do not add up from service and day, and why."""

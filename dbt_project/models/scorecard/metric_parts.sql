@@ -10,6 +10,7 @@ parts as (
     where
         exclusion_reason is null
         and level is null
+        and window_days = 0
 
 ),
 
@@ -17,7 +18,7 @@ catalogue as (
 
     select * from {{ ref('metric_catalogue') }}
 
-    where interval_method in ('wilson', 'poisson', 'jackknife', 'none')
+    where interval_method in ('wilson', 'poisson', 'jackknife', 'jackknife_open', 'none')
 
 ),
 
@@ -85,7 +86,9 @@ counted as (
         parts.dimension,
         parts.dimension_value,
         cast(sum(parts.numerator) as double) / coalesce(max(catalogue.part_scale), 1e0) as numerator,
-        cast(sum(parts.denominator) as double) as denominator
+        cast(sum(parts.denominator) as double)
+        / case when max(catalogue.interval_method) = 'none' then 1e0 else coalesce(max(catalogue.part_scale), 1e0) end
+            as denominator
     from parts
     inner join catalogue
         on parts.metric_id = catalogue.metric_id
