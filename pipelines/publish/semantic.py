@@ -27,6 +27,8 @@ _ADDITIVE = ("wilson", "jackknife", "jackknife_open", "poisson", "none")
 _METHODS_WHY = {
     "kaplan_meier": "a median of clocks of which some still run, and MetricFlow's would drop those",
     "quartiles": "rests on the quartiles of such clocks",
+    "histogram": "a percentile of merged buckets in the peak hours of each market",
+    "weighted": "a measure of whole months or quarters, which no day has a part of",
     "mover": "a weighted mean over alert classes of what is above zero in each",
 }
 _METRICS_WHY = {
