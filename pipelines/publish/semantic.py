@@ -3,7 +3,7 @@
 Belongs here: how a row of the catalogue reads in MetricFlow's words, and which rows it cannot express, and why.
 Does not belong here: any definition (dbt_project/seeds), entities and dimensions (dbt_project/models/semantic).
 
-`python -m pipelines.publish.semantic dbt_project/models/semantic/_semantic__metrics.yml` writes it; `make docs` does so.
+`python -m pipelines.publish.semantic FILE` writes it; `make docs` does so.
 """
 
 import sys
@@ -16,8 +16,8 @@ from pipelines.publish.catalogue import Metric, metrics
 
 _HEAD = """\
 # Written from the metric catalogue by `make docs`; change dbt_project/seeds/metric_catalogue.csv, not this.
-# A metric is worked out from the parts of any service, team or area, by day, week, month, quarter or year. Where that is
-# a published cell it is the published number; where it has no value, metric_values says why.
+# A metric is worked out from the parts of any service, team or area, by day, week, month, quarter or year. Where that
+# is a published cell it is the published number; where it has no value, metric_values says why.
 #
 # Not here, because MetricFlow cannot work them out; ask for published_value, published_low and published_high instead:
 """
@@ -57,7 +57,9 @@ def document() -> str:
 
 
 def _sum(measure: str) -> dict[str, Any]:
-    return _simple(f"parts_{measure}", _SUMS[measure], measure, "Their sum, which means something for one metric at a time.")
+    return _simple(
+        f"parts_{measure}", _SUMS[measure], measure, "Their sum, which means something for one metric at a time."
+    )
 
 
 def _cell(column: str) -> dict[str, Any]:

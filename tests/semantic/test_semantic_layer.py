@@ -11,7 +11,7 @@ import math
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +27,12 @@ GROUPS = {"service": "service", "team": "team", "area": "part__area", "portfolio
 EXPRESSED = [row["metric_id"] for row in metrics() if why_not(row) is None]
 SUMS = {row["metric_id"] for row in metrics() if row["interval_method"] == "none"}
 """Nothing to add up is a sum of 0, where the scorecard says that something could have happened."""
-Cells = Mapping[tuple[str, str, str], float | None]
-"""Value by metric, entity and first day of the period."""
 
 
 @pytest.fixture(scope="module")
-def query(released: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., list[dict[str, str]]]:
+def query(
+    released: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., list[dict[str, str]]]:
     """`mf query` on the example's release, in a copy of the dbt project."""
     metricflow = os.environ.get(VARIABLE)
     if not metricflow:
@@ -68,8 +68,13 @@ def published(release: Path, entity_type: str, period_type: str, shown: bool = T
     return {(metric, entity, start): value for metric, entity, start, value in rows}
 
 
+def _same(asked: float, expected: float) -> bool:
+    return math.isclose(asked, expected, rel_tol=1e-9, abs_tol=1e-12)
+
+
 @pytest.mark.parametrize(
-    ("entity_type", "period_type"), [("service", "quarter"), ("team", "month"), ("area", "week"), ("portfolio", "month")]
+    ("entity_type", "period_type"),
+    [("service", "quarter"), ("team", "month"), ("area", "week"), ("portfolio", "month")],
 )
 def test_every_metric_that_it_expresses_is_the_published_number(
     query: Callable[..., list[dict[str, str]]], released: Callable[..., Path], entity_type: str, period_type: str
@@ -78,14 +83,22 @@ def test_every_metric_that_it_expresses_is_the_published_number(
     by = [f"metric_time__{period_type}", *([group] if group else [])]
     answers = query("--metrics", ",".join(EXPRESSED), "--group-by", ",".join(by))
     asked = {
-        (metric, row[group] if group else "example", row[by[0]][:10]): row[metric] for row in answers for metric in EXPRESSED
+        (metric, row[group] if group else "example", row[by[0]][:10]): row[metric]
+        for row in answers
+        for metric in EXPRESSED
     }
-    expected = {key: value for key, value in published(released("example"), entity_type, period_type).items() if key[0] in EXPRESSED}
+    expected = {
+        key: value
+        for key, value in published(released("example"), entity_type, period_type).items()
+        if key[0] in EXPRESSED
+    }
     assert len(expected) > 20, "the release shows next to nothing to compare"
     wrong = [
         f"{key}: published {value!r}, MetricFlow {asked.get(key)!r}"
         for key, value in expected.items()
-        if not math.isclose(float(asked.get(key) or (0 if key[0] in SUMS else "nan")), value, rel_tol=1e-9, abs_tol=1e-12)
+        if not math.isclose(
+            float(asked.get(key) or (0 if key[0] in SUMS else "nan")), value, rel_tol=1e-9, abs_tol=1e-12
+        )
     ]
     assert not wrong, "\n".join(wrong[:20])
 
