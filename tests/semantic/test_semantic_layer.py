@@ -58,12 +58,14 @@ def query(
     return ask
 
 
-def published(release: Path, entity_type: str, period_type: str, shown: bool = True) -> dict[tuple[str, str, str], Any]:
+def published(release: Path, entity_type: str, period_type: str) -> dict[tuple[str, str, str], Any]:
+    """The shown values, by metric, entity and first day of the period."""
     with duckdb.connect(str(release / "scorecard.duckdb"), read_only=True) as con:
         rows = con.execute(
-            "select metric_id, entity_id, cast(period_start_on as varchar), value from scorecard.scorecard.metric_values "
-            "where entity_type = ? and period_type = ? and dimension is null and (value is not null or not ?)",
-            [entity_type, period_type, shown],
+            "select metric_id, entity_id, cast(period_start_on as varchar), value "
+            "from scorecard.scorecard.metric_values "
+            "where entity_type = ? and period_type = ? and dimension is null and value is not null",
+            [entity_type, period_type],
         ).fetchall()
     return {(metric, entity, start): value for metric, entity, start, value in rows}
 
