@@ -112,12 +112,9 @@ select
     area,
     segment_key,
     day_on,
-    {% for mark, column in [
-        ('windows', 'window_microseconds'), ('impacts', 'impact_microseconds'),
-        ('exclusions', 'excluded_microseconds'), ('shared', 'excluded_impact_microseconds')
-    ] %}
-    cast(sum(case when mark = '{{ mark }}' then microseconds else 0 end) as bigint)
-    as {{ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    cast(sum(case when mark = 'windows' then microseconds else 0 end) as bigint) as window_microseconds,
+    cast(sum(case when mark = 'impacts' then microseconds else 0 end) as bigint) as impact_microseconds,
+    cast(sum(case when mark = 'exclusions' then microseconds else 0 end) as bigint) as excluded_microseconds,
+    cast(sum(case when mark = 'shared' then microseconds else 0 end) as bigint) as excluded_impact_microseconds
 from measured
 group by service_id, team_id, area, segment_key, day_on

@@ -1,6 +1,6 @@
 -- When incidents hit which services: as the sources tell it, and where they tell nothing of an incident, its main
--- service from its start to its resolution. An impact whose end is to come ends at the clock; an incident that customers
--- did not feel, and of which no hit is told, hits nothing.
+-- service from its start to its resolution. An impact whose end is to come ends at the clock; an incident that
+-- customers did not feel, and of which no hit is told, hits nothing.
 with
 
 run as (select * from {{ source('landing', 'run') }}),
