@@ -1,6 +1,6 @@
 -- When the sources speak for a kind, by entity. A statement that names services speaks for a team or an area while
--- that owns one of them, one that names none for everybody: silence about others' services is not a quiet team. Business
--- measures are of markets, and no market is a team's: they speak for the portfolio alone.
+-- that owns one of them, one that names none for everybody: silence about others' services is not a quiet team.
+-- Business measures are of markets, and no market is a team's: they speak for the portfolio alone.
 with
 
 coverage as (

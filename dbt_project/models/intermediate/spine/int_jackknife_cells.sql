@@ -1,5 +1,5 @@
--- Cells of ratios of requests or minutes, with what their days say of the spread: how far the ratio moves (millionths of
--- a share, thousandths of what is none) when a day is left out. Squares are summed as decimals: no order of rows
+-- Cells of ratios of requests or minutes, with what their days say of the spread: how far the ratio moves (millionths
+-- of a share, thousandths of what is none) when a day is left out. Squares are summed as decimals: no order of rows
 -- changes them.
 {{ config(materialized='table') }}
 
