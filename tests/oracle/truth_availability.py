@@ -118,7 +118,7 @@ def _outages(truth: Truth, found: list[tuple[Row, Span]], lost: list[Row]) -> No
     for service, row in truth.services.items():
         if row["tier"] > 2:
             continue
-        for low, high, day in truth.days(row["moved_at"]):
+        for low, high, day in truth.pieces(row["moved_at"]):
             team = str(truth.owner(service, low))
             for kind, name in (
                 ("service", service), ("team", team), ("area", truth.areas[team]), ("portfolio", truth.organisation),
