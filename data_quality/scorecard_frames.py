@@ -240,7 +240,8 @@ def _portfolio(con: Connection) -> Frame:
     """One row per metric: months in which the portfolio's numerator is not that of its services and the unattributed.
 
     Unattributed is counted from the facts: events of no service, or of one that has no cell in that month. Those that
-    are not covered are no part of the portfolio: at most as many as its exclusions hold beyond those of its services
+    are not covered are no part of the portfolio: at most as many as its exclusions hold beyond those of its services,
+    each standing for so much at most (a sample, for any number of bad requests), and at most all that are unattributed
     (what is left of a budget, or saved, may be less than nothing, so there it says nothing).
     """
     united = ", ".join(f"'{metric}'" for metric in UNITED)
@@ -275,7 +276,8 @@ def _portfolio(con: Connection) -> Frame:
             where reason = 'not_covered' and dimension is null and period_type = 'month' group by all
         ),
         largest as (
-            select metric_id, case interval_method when 'weighted' then 1000000 else 1 end as value
+            select metric_id,
+                case when interval_method = 'weighted' then 1e6 when metric_id = 'burn_rate' then 1e12 else 1 end as value
             from scorecard.metric_catalogue
         ),
         judged as (
@@ -283,7 +285,9 @@ def _portfolio(con: Connection) -> Frame:
                 coalesce(case
                     when metric_id in ({_SIGNED}) and not_covered.rows <> 0 then false
                     else sums.portfolio - sums.services - coalesce(unattributed.hits, 0)
-                        not between -coalesce(not_covered.rows, 0) * largest.value - slack and slack
+                        not between -greatest(0, least(
+                            coalesce(unattributed.hits, 0), coalesce(not_covered.rows, 0) * largest.value
+                        )) - slack and slack
                 end, true) as is_wrong
             from sums
             inner join largest using (metric_id)

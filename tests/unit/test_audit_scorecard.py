@@ -32,6 +32,13 @@ AVAILABILITY = (
     "and period_start_on = '2026-02-01'"
 )
 
+_HOUR_OF_REQUESTS = """
+    create table reliability.fct_slo_hours as select 'samples' as source, 'one' as source_record_id,
+        'checkout' as service_id, null::varchar as team_id, null::varchar as area,
+        timestamp '2026-02-10 09:00:00' as hour_at,
+        'availability' as sli, 'occurrences' as budgeting, null::double as slice_target, 28 as window_days,
+        1 as samples, 900 as good, 1000 as valid, 1000 as budget_valid, 100 as budget_bad, 1000000 as allowed_millionths
+"""
 # Check -> statements that break what it expects, and words that a stranger must find in its message.
 FAULTS: dict[str, tuple[list[str], str]] = {
     "published_columns": (
@@ -156,6 +163,13 @@ SUM_FAULTS: dict[str, tuple[list[str], str]] = {
         [f"update {VALUES} set n = n - 1 where entity_type = 'portfolio' and metric_id = 'rework_rate' "
          "and period_type = 'month' and period_start_on = '2026-02-01'"],
         "rework_rate month 2026-02-01: facts 83, counted or excluded 82",
+    ),
+    "hours_reach_budgets": (
+        [_HOUR_OF_REQUESTS,
+         f"insert into {VALUES} select * replace ('burn_rate' as metric_id, 100 as numerator, 2 as denominator) "
+         f"from {VALUES} where metric_id = 'rework_rate' and entity_type = 'portfolio' and period_type = 'month' "
+         "and period_start_on = '2026-02-01' and dimension is null"],
+        "burn_rate month 2026-02-01: allowed by the hours 1, published 2",
     ),
     "deployments_by_outcome": (
         [f"delete from {VALUES} where dimension_value = 'unknown' and period_type = 'month'"], "month 2026-02-01",
