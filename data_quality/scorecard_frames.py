@@ -277,7 +277,8 @@ def _portfolio(con: Connection) -> Frame:
         ),
         largest as (
             select metric_id,
-                case when interval_method = 'weighted' then 1e6 when metric_id = 'burn_rate' then 1e12 else 1 end as value
+                case when interval_method = 'weighted' then 1e6 when metric_id = 'burn_rate' then 1e12 else 1 end
+                    as value
             from scorecard.metric_catalogue
         ),
         judged as (
