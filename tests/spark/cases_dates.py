@@ -121,7 +121,7 @@ def cases() -> list[Cases]:
         Cases("dates_to_local", ZONED, "timestamp", TO_LOCAL),
         Cases("dates_to_utc", ZONED, "timestamp", TO_UTC),
         Cases("dates_local_day", ZONED, "date", LOCAL_DAY),
-        Cases("dates_hour", {"local_timestamp": "timestamp"}, "bigint", HOURS_SHOWN),
+        Cases("dates_hour", {"shown_at": "timestamp"}, "bigint", HOURS_SHOWN),
         Cases("dates_day_start", DAY_IN_ZONE, "timestamp", DAY_START),
         Cases("dates_unnest_days", {"first_on": "date", "last_on": "date"}, "date", UNNEST_DAYS, several=True),
         Cases("dates_just_before", {"instant": "timestamp"}, "timestamp", JUST_BEFORE),

@@ -129,7 +129,7 @@ make_timestamp(cast({{ second }} as bigint) * 1000000)
 {%- endmacro %}
 
 {% macro spark__instant_of_second(second) -%}
-timestamp_seconds({{ second }})
+cast(timestamp_seconds({{ second }}) as timestamp)
 {%- endmacro %}
 
 {% macro epoch_start() -%}
