@@ -38,7 +38,8 @@ def up_time_against_sweep(con: duckdb.DuckDBPyConnection) -> str:
     return f"""
         with cells as (
             select period_start_on, coalesce(dimension_value, 'agreed') as windows,
-                cast(numerator as bigint) as up, cast(denominator as bigint) as asked
+                cast(round(numerator * 3600000000) as bigint) as up,
+                cast(round(denominator * 3600000000) as bigint) as asked
             from scorecard.metric_values
             where metric_id = '{METRIC}' and entity_type = 'portfolio' and period_type = 'month'
         ),

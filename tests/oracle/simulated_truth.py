@@ -695,7 +695,8 @@ class Truth:
             value = float(tally.hits)
         if value is not None and key.metric_id == "automation_harm":
             value = 1000 * value
-        return Cell(tally.hits, tally.events, n, value, status)
+        unit = HOUR if key.metric_id == "availability_time" else 1
+        return Cell(tally.hits / unit, tally.events / unit, n, value, status)
 
     def _amount(self, tally: Tally, unit: int) -> Cell:
         status = status_of(tally.events, tally.excluded)

@@ -133,6 +133,7 @@ PER = {"automation_harm": 1000}
 """In how many events a ratio is stated, where not in one."""
 PART_UNITS = {
     "market_outage_minutes": MINUTE,
+    "availability_time": HOUR,
     "toil_share": HOUR,
     "unplanned_work_share": HOUR,
     "manual_intervention_minutes": MINUTE,
