@@ -259,6 +259,7 @@ def test_time_hit_is_swept_to_the_same_whatever_overlaps(planted: Settings) -> N
     assert minutes
     asked = 28 * 1440
     for statement in (
+        f"alter table {VALUES} alter column numerator type double",
         COVERED, AVAILABILITY.format(up=(asked - len(minutes)) / 60, asked=asked / 60),
     ):  # fmt: skip
         scratch_warehouse.change(planted, statement)
