@@ -112,7 +112,8 @@ def _verdicts(con: duckdb.DuckDBPyConnection, first: Path, second: Path) -> Iter
             select * from other qualify row_number() over (partition by metric_id order by {_FOREMOST}) = 1
         ),
         counted as (select metric_id, said, count(*) as cells from other group by all)
-        select metric_id, sum(cells)::bigint, string_agg(said || ' ' || cells, ', ' order by cells desc, said),
+        select metric_id, sum(cells)::bigint,
+            string_agg(counted.said || ' ' || cells, ', ' order by cells desc, counted.said),
             any_value(foremost)
         from counted inner join foremost using (metric_id) group by metric_id order by metric_id
     """).fetchall()
