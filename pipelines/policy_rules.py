@@ -17,10 +17,10 @@ CHANGE_KINDS = ("feature", "fix", "security", "routine")
 GUARDRAIL_IDS = (
     "oversight", "audit_trail", "harm", "risk_taking", "over_automation", "escalation", "non_inferiority",
 )  # fmt: skip
-_ROLES = frozenset(
-    "architect board chair chief cio ciso committee coo council cto director group head lead leader manager officer "
-    "owner president principal vp".split()
-)
+_ROLES = frozenset({
+    "architect", "board", "chair", "chief", "cio", "ciso", "committee", "coo", "council", "cto", "director", "group",
+    "head", "lead", "leader", "manager", "officer", "owner", "president", "principal", "vp",
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -40,8 +40,8 @@ _ALPHA = Decimal("0.0001")
 GUARDRAILS: Mapping[str, Mapping[str, Setting]] = {
     "oversight": {
         "critical_change_kinds": Setting(
-            "automated deployments of these kinds to services of `critical_tiers` need an approval; critical automations "
-            "always do",
+            "automated deployments of these kinds to services of `critical_tiers` need an approval; critical "
+            "automations always do",
             kind="words", words=CHANGE_KINDS,
         ),
         "critical_tiers": Setting("tiers of those services", kind="words", words=("1", "2", "3", "4")),

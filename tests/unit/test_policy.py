@@ -18,6 +18,8 @@ from hypothesis import strategies as st
 from pipelines import organisation, policy
 from pipelines.errors import UserError
 from pipelines.policy_rules import PILLARS, is_role, scorable_metrics, why_not_scored
+from pipelines.publish import policy_document
+from tests.support import ROOT
 from tests.unit.landing_support import load, write_folder
 
 TEAMS = "shop,Shop,,5,,pilot,,,\nbase,Base,,5,,later,,,\n"
@@ -97,7 +99,9 @@ def test_a_folder_without_the_file_has_the_shipped_policy(tmp_path: Path) -> Non
 def test_a_sound_policy_becomes_rows_of_every_version_metric_and_tier(tmp_path: Path) -> None:
     rows = read(tmp_path, sound())
     shown = {
-        (row.text("policy_version"), row.text("tier")): (row.text("floor"), row.text("target"), row.values["valid_from"])
+        (row.text("policy_version"), row.text("tier")): (
+            row.text("floor"), row.text("target"), row.values["valid_from"]
+        )
         for row in rows.metrics if row.text("metric_id") == "incident_rate"
     }  # fmt: skip
     assert shown == {
@@ -177,7 +181,8 @@ RAILS = (*FIRST, "guardrails")
 FAULTS: dict[str, tuple[Change, str]] = {
     "weights of a pillar": (_weight, "pillars.delivery: the weights of its metrics sum to 0.99 and not to 1"),
     "weights of the pillars": (
-        _at(*FIRST, "pillars", "toil", "weight", value=0.3), "pillars: the weights of the pillars sum to 1.1 and not"
+        _at(*FIRST, "pillars", "toil", "weight", value=0.3),
+        "pillars: the weights of the pillars sum to 1.1 and not",
     ),
     "weights of a tier": (
         _metric("delivery", "lead_time", tiers={3: {"weight": 0.5}}),
@@ -186,37 +191,56 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "weight of 0": (_metric("delivery", "lead_time", weight=0), "lead_time.weight: is 0; write `phase: shown`"),
     "weight missing": (_gone(*DELIVERY, "lead_time", "weight"), "lead_time.weight: is missing"),
     "weight of what is shown": (
-        _metric("delivery", "green_path_share", weight=0.1), "green_path_share.weight: is for what is scored"
+        _metric("delivery", "green_path_share", weight=0.1),
+        "green_path_share.weight: is for what is scored",
     ),
     "weight of a pillar that is not scored": (
-        _at(*FIRST, "pillars", "toil", "metrics", value={
-            "toil_share": {"phase": "shown", "floor": 0.5, "target": 0.2, "why": "x"}
-        }),
+        _at(
+            *FIRST,
+            "pillars",
+            "toil",
+            "metrics",
+            value={"toil_share": {"phase": "shown", "floor": 0.5, "target": 0.2, "why": "x"}},
+        ),
         "toil.weight: is for a pillar that is scored",
     ),
-    "floor is target": (_metric("delivery", "lead_time", target=168), "lead_time.target: 168 is no better than the floor"),
+    "floor is target": (
+        _metric("delivery", "lead_time", target=168),
+        "lead_time.target: 168 is no better than the floor",
+    ),
     "wrong direction down": (
-        _metric("delivery", "lead_time", target=200), "of this metric less is better: write a target below the floor"
+        _metric("delivery", "lead_time", target=200),
+        "of this metric less is better: write a target below the floor",
     ),
     "wrong direction up": (
-        _metric("delivery", "tested_share", target=0.5), "of this metric more is better: write a target above the floor"
+        _metric("delivery", "tested_share", target=0.5),
+        "of this metric more is better: write a target above the floor",
     ),
     "wrong direction in a tier": (
-        _metric("delivery", "lead_time", tiers={2: {"floor": 24}}), "target: 24 is no better than the floor 24"
+        _metric("delivery", "lead_time", tiers={2: {"floor": 24}}),
+        "target: 24 is no better than the floor 24",
     ),
-    "share in per cent": (_metric("delivery", "tested_share", target=98), "target: '98' is out of range; write a number from 0 to 1"),
+    "share in per cent": (
+        _metric("delivery", "tested_share", target=98),
+        "target: '98' is out of range; write a number from 0 to 1",
+    ),
     "no number": (_metric("delivery", "lead_time", floor="a week"), "lead_time.floor: 'a week' is no number"),
     "not finite": (_metric("delivery", "lead_time", floor=".nan"), "lead_time.floor: '.nan' is no number"),
     "too fine": (_metric("delivery", "tested_share", floor="0.1234567"), "is too fine; write at most six decimals"),
     "negative": (_metric("delivery", "lead_time", target=-1), "lead_time.target: '-1' is out of range"),
     "least n below the catalogue's": (
-        _metric("delivery", "lead_time", minimum_n=4), "minimum_n: '4' is out of range; write a number of at least 5"
+        _metric("delivery", "lead_time", minimum_n=4),
+        "minimum_n: '4' is out of range; write a number of at least 5",
     ),
     "unknown tier": (_metric("delivery", "lead_time", tiers={5: {"floor": 9}}), "tiers.5: is not a known key"),
     "unknown phase": (
-        _metric("delivery", "lead_time", phase="score"), "phase: 'score' is not allowed; did you mean 'scored'?"
+        _metric("delivery", "lead_time", phase="score"),
+        "phase: 'score' is not allowed; did you mean 'scored'?",
     ),
-    "unknown key": (_metric("delivery", "lead_time", flor=1), "lead_time.flor: is not a known key; did you mean 'floor'?"),
+    "unknown key": (
+        _metric("delivery", "lead_time", flor=1),
+        "lead_time.flor: is not a known key; did you mean 'floor'?",
+    ),
     "unknown metric": (_added("delivery", "lead_tim"), "is no metric that may be scored; did you mean 'lead_time'?"),
     "another pillar's metric": (_added("delivery", "reopen_rate"), "reopen_rate: belongs to the pillar reliability"),
     "context only": (_added("delivery", "deployment_frequency"), "deployment_frequency: is context only"),
@@ -224,9 +248,15 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "an outcome": (_added("delivery", "customer_satisfaction"), "customer_satisfaction: is an outcome"),
     "pillar of outcomes": (_at(*FIRST, "pillars", "outcomes", value={}), "outcomes: is no pillar that is scored"),
     "why missing": (_gone(*DELIVERY, "lead_time", "why"), "lead_time.why: is missing"),
-    "not a flag": (_metric("delivery", "lead_time", excuse_no_exposure="perhaps"), "'perhaps' is neither; write true or"),
+    "not a flag": (
+        _metric("delivery", "lead_time", excuse_no_exposure="perhaps"),
+        "'perhaps' is neither; write true or",
+    ),
     "an address": (_metric("delivery", "lead_time", why="ask jo@acme.example"), "why: holds an address; remove it"),
-    "overlap": (_at("policies", 0, "valid_from", value="2026-04-01"), "2026-04-01 is not later than that of the version of line"),
+    "overlap": (
+        _at("policies", 0, "valid_from", value="2026-04-01"),
+        "2026-04-01 is not later than that of the version of line",
+    ),
     "no first day": (_gone("policies", 1, "valid_from"), "valid_from: is missing; only the first version"),
     "no day": (_at("policies", 1, "valid_from", value="2026-02-30"), "valid_from: '2026-02-30' is no day"),
     "version twice": (_at("policies", 1, "version", value="one"), "'one' is the version of line"),
@@ -239,18 +269,31 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "guardrail's setting left out": (_gone(*RAILS, "escalation", "sev2_minutes"), "sev2_minutes: is missing"),
     "guardrail's limit": (_at(*RAILS, "harm", "limit_per_1000", value=1001), "limit_per_1000: '1001' is out of range"),
     "allowance of half": (_at(*RAILS, "risk_taking", "allowance", value=0.5), "write a whole number"),
-    "change kind": (
-        _at(*RAILS, "oversight", "critical_change_kinds", value=["features"]), "did you mean 'feature'?"
-    ),
+    "change kind": (_at(*RAILS, "oversight", "critical_change_kinds", value=["features"]), "did you mean 'feature'?"),
     "metric of a guardrail": (_at(*RAILS, "non_inferiority", "metrics", value=["karma"]), "metrics.0: 'karma' is not"),
     "level of a test": (_at(*FIRST, "awards", "sustained_improvement", "alpha", value=0), "alpha: '0' is out of range"),
-    "one quarter": (_at(*FIRST, "awards", "sustained_improvement", "quarters", value=1), "quarters: '1' is out of range"),
+    "one quarter": (
+        _at(*FIRST, "awards", "sustained_improvement", "quarters", value=1),
+        "quarters: '1' is out of range",
+    ),
     "baseline longer than it is": (_at("baseline", "at_least", value=5), "at_least: 5 is more than the 4 quarters"),
-    "baseline within a quarter": (_at("baseline", "before", value="2026-02-01"), "before: 2026-02-01 begins no quarter"),
-    "cohort unknown": (_at("cohorts", "pilots", value={"why": "x"}), "pilots: is no rollout_cohort of teams.csv; did you"),
+    "baseline within a quarter": (
+        _at("baseline", "before", value="2026-02-01"),
+        "before: 2026-02-01 begins no quarter",
+    ),
+    "cohort unknown": (
+        _at("cohorts", "pilots", value={"why": "x"}),
+        "pilots: is no rollout_cohort of teams.csv; did you",
+    ),
     "cohort left out": (_gone("cohorts", "later"), "cohorts: leaves out 'later'"),
-    "scored before it is shown": (_at("cohorts", "pilot", "scored_from", value="2025-12-31"), "is before 2026-01-01, when"),
-    "scored and never shown": (_gone("cohorts", "pilot", "starts_on"), "starts_on: is missing; a cohort is scored after"),
+    "scored before it is shown": (
+        _at("cohorts", "pilot", "scored_from", value="2025-12-31"),
+        "is before 2026-01-01, when",
+    ),
+    "scored and never shown": (
+        _gone("cohorts", "pilot", "starts_on"),
+        "starts_on: is missing; a cohort is scored after",
+    ),
     "a person's name": (_exception(approver_role="Jane Smith"), "approver_role: 'Jane Smith' is no role"),
     "a person's login": (_exception(approver_role="jsmith"), "approver_role: 'jsmith' is no role"),
     "a person's address": (_exception(approver_role="head@acme.example"), "approver_role: holds an address"),
@@ -261,10 +304,12 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "team and service": (_exception(service="web"), "exceptions.0: must name either a team or a service"),
     "neither metric nor guardrail": (_gone("exceptions", 0, "metric"), "must name either a metric or a guardrail"),
     "two exceptions at once": (
-        lambda tree: tree["exceptions"].append(tree["exceptions"][0] | {"from": "2026-01-31", "expires_on": "2026-03-01"}),
+        lambda tree: tree["exceptions"].append(
+            tree["exceptions"][0] | {"from": "2026-01-31", "expires_on": "2026-03-01"}
+        ),
         "exceptions.2.expires_on: the exception of line",
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -301,7 +346,11 @@ def test_a_problem_names_the_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("", "must be keys and values"), ("policies: [", "correct the YAML"), ("policies: 1\npolicies: 2\n", "given twice")],
+    [
+        ("", "must be keys and values"),
+        ("policies: [", "correct the YAML"),
+        ("policies: 1\npolicies: 2\n", "given twice"),
+    ],
 )
 def test_a_file_that_is_none_is_named(tmp_path: Path, text: str, said: str) -> None:
     write_folder(tmp_path, services=WEB)
@@ -327,6 +376,36 @@ def test_what_may_be_scored_is_what_has_a_direction_limits_and_no_size() -> None
     assert all(why_not_scored(metric_id) for metric_id in never)
     assert {each.better for each in scorable.values()} == {"up", "down"}
     assert {each.pillar for each in scorable.values()} == set(PILLARS)
+
+
+def test_the_document_is_what_the_shipped_policy_says() -> None:
+    document = ROOT / "docs" / "policy.md"
+    assert document.read_text(encoding="utf-8") == policy_document.markdown(), "run `make docs`"
+
+
+def test_a_change_of_the_shipped_policy_alone_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    changed = tmp_path / "default_policy.yml"
+    changed.write_text(policy.DEFAULT_FILE.read_text().replace("target: 0.05 ", "target: 0.04 "))
+    monkeypatch.setattr(policy, "DEFAULT_FILE", changed)
+    monkeypatch.setattr(policy_document, "DEFAULT_FILE", changed)
+    with pytest.raises(AssertionError, match="make docs"):
+        test_the_document_is_what_the_shipped_policy_says()
+
+
+def test_every_number_of_the_shipped_policy_stands_in_a_line_that_is_explained() -> None:
+    """By its own comment, or by the `why` of the block that it is in."""
+    tree = yaml.safe_load(policy.DEFAULT_FILE.read_text())
+
+    def unexplained(node: Any, is_explained: bool = False) -> int:
+        if isinstance(node, dict):
+            explained = is_explained or bool(str(node.get("why", "")).strip())
+            return sum(unexplained(value, explained) for value in node.values())
+        if isinstance(node, list):
+            return sum(unexplained(value, is_explained) for value in node)
+        return int(isinstance(node, int | float) and not is_explained)
+
+    assert unexplained(tree) == 0
+    assert unexplained({"harm": {"limit_per_1000": 5}}) == 1
 
 
 NUMBERS = st.integers(0, 1_000_000).map(lambda millionths: Decimal(millionths) / 1_000_000)

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 
 from tests.oracle.reference.instants import UnparsableError, parse_instant
 from tests.oracle.reference.openslo import of_folder
-from tests.oracle.reference.policy import landed_rows
 from tests.oracle.reference.organisation import Organisation, Register, Source
+from tests.oracle.reference.policy import landed_rows
 from tests.oracle.reference.readers import Row
 
 RECORDED_LATER = "recorded after as_of"
