@@ -89,8 +89,9 @@ def _scorable() -> str:
     }
     listed = "".join(f"- {pillar}: {', '.join(metrics)}\n" for pillar, metrics in by_pillar.items())
     return (
-        "## Metrics that may be scored\n\nThose of the catalogue of which more, or less, is better, and that have limits. Never "
-        "scored are metrics of\ncontext, sums and counts (they grow with the team, and have no limits), and outcomes "
+        "## Metrics that may be scored\n\n"
+        "Those of the catalogue of which more, or less, is better, and that have limits. Never scored are metrics of\n"
+        "context, sums and counts (they grow with the team, and have no limits), and outcomes "
         f"([DECISIONS.md](../DECISIONS.md), D81).\n\n{listed}"
     )
 

@@ -17,6 +17,7 @@ from pipelines import organisation
 from pipelines.errors import Transient, UserError
 from pipelines.landing import batches, cursors, ledger, run, views
 from pipelines.landing.lock import home_lock
+from pipelines.policy import DEFAULT_FILE
 from pipelines.settings import Settings
 from tests.unit.landing_support import (
     FEEDS,
@@ -102,6 +103,22 @@ def test_the_folder_is_a_source_with_history(tmp_path: Path) -> None:
         "select source, kind, service_id, covers_from, covers_to from landing.organisation_coverage",
     )
     assert coverage == [("log", "incidents", None, "2024-01-01T00:00:00.000000Z", "2024-12-31T00:00:00.000000Z")]
+
+
+def test_a_goal_that_is_moved_is_landed_again_and_the_others_are_not(tmp_path: Path) -> None:
+    write(tmp_path / "acme", [row(1)])
+    acme, home, columns = load(tmp_path / "acme"), tmp_path / "home", "policy_version, metric_id, tier, target, _op"
+    land(acme, home)
+    before = landed(home, "organisation_policy", columns)
+    own = DEFAULT_FILE.read_text().replace("default-1", "ours")
+    (tmp_path / "acme" / "policy.yml").write_text(own)
+    land(load(tmp_path / "acme"), home)
+    replaced = landed(home, "organisation_policy", columns) - before
+    assert Counter(op for *_, op in replaced.elements()) == {"upsert": len(acme.policy.metrics), "delete": len(before)}
+    (tmp_path / "acme" / "policy.yml").write_text(own.replace("target: 0.05 ", "target: 0.08 "))
+    land(load(tmp_path / "acme"), home)
+    moved = landed(home, "organisation_policy", columns) - before - replaced
+    assert moved == Counter(("ours", "change_fail_rate", tier, "0.08", "upsert") for tier in "1234")
 
 
 def test_the_same_batches_in_two_homes_and_with_one_or_two_threads(tmp_path: Path) -> None:
