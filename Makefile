@@ -87,8 +87,9 @@ lock: $(VENV)/setup.stamp  ## write the locked requirements anew
 	  --universal --python-version 3.11 --exclude-newer "$$($(PYTHON) -c 'import datetime as d; print(d.date.today() - d.timedelta(7))')" \
 	  --no-emit-index-url requirements/$$f.in -o requirements/$$f.txt || exit 1; done
 
-docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md and the metrics of the semantic layer from the seed
+docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md, docs/policy.md and the metrics of the semantic layer from what they tell of
 	$(BIN)/python -m pipelines.publish.catalogue docs/metric_catalogue.md
+	$(BIN)/python -m pipelines.publish.policy_document docs/policy.md
 	$(BIN)/python -m pipelines.publish.semantic dbt_project/models/semantic/_semantic__metrics.yml
 
 model: $(VENV)/parsed.stamp  ## build one model and its tests on the last run's warehouse: make model M=metric_alerts

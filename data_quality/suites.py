@@ -141,6 +141,19 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "metric_id", "name", "pillar", "unit", "better", "anchor", "follow_up", "interval_method", "definition",
         "example", "source", "minimum_n", "metric_version",
     ),
+    "scorecard.policy": (
+        "policy_version", "valid_from", "valid_to", "metric_id", "tier", "pillar", "pillar_weight", "floor", "target",
+        "weight", "minimum_n", "phase", "excuses_no_exposure", "why", "is_retroactive",
+    ),
+    "scorecard.policy_settings": (
+        "policy_version", "valid_from", "valid_to", "section", "setting", "item", "value", "number", "why",
+        "is_retroactive",
+    ),
+    "scorecard.policy_cohorts": ("cohort", "starts_on", "scored_from", "why", "is_retroactive"),
+    "scorecard.policy_exceptions": (
+        "entity_type", "entity_id", "metric_id", "guardrail_id", "valid_from", "expires_on", "approver_role", "reason",
+        "is_retroactive",
+    ),
     "scorecard.quality": (
         "section", "source", "feed", "kind", "batch_id", "fate", "reason", "rows", "records", "check_name", "passed",
         "observed",

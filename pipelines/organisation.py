@@ -5,10 +5,9 @@ Does not belong here: reading the sources' rows (extract/), any vendor's meaning
 All problems of a folder are collected and raised as one UserError, not only the first.
 """
 
-import difflib
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -24,9 +23,10 @@ from pydantic import (
     field_validator,
 )
 
-from pipelines import openslo, roster
+from pipelines import openslo, policy, roster
 from pipelines.errors import UserError
 from pipelines.extract.yaml_text import Location, YamlError, load_text
+from pipelines.hints import hint, nearest
 
 if TYPE_CHECKING:
     from pipelines.extract.feeds import Feed
@@ -79,18 +79,6 @@ def known_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise ValueError(f"{name!r} is not an IANA time zone; write one such as UTC or Europe/London") from None
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean 'x'?` for a misspelt word, else an empty text."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"; did you mean {matches[0]!r}?" if matches else ""
-
-
-def hint(word: str, known: Iterable[str]) -> str:
-    """What to write instead of an unknown word: the nearest one, and all known ones."""
-    names = list(known)
-    return f"{nearest(word, names) or ';'} known: {', '.join(names)}"
 
 
 class _Model(BaseModel):
@@ -220,6 +208,7 @@ class Organisation(_Model):
     _teams: tuple[roster.Row, ...] = PrivateAttr(default=())
     _services: tuple[roster.Row, ...] = PrivateAttr(default=())
     _slos: tuple[roster.Row, ...] = PrivateAttr(default=())
+    _policy: policy.Policy = PrivateAttr(default=policy.Policy())
 
     @field_validator("time_zone")
     @classmethod
@@ -261,6 +250,11 @@ class Organisation(_Model):
     def slos(self) -> tuple[roster.Row, ...]:
         """Objectives of slos.yml, column -> text (None if empty), in file order."""
         return self._slos
+
+    @property
+    def policy(self) -> policy.Policy:
+        """Rows of policy.yml, or of what is shipped where it says nothing."""
+        return self._policy
 
     def source(self, name: str) -> Source:
         """The source of that name. Raises UserError that lists the known ones."""
@@ -310,13 +304,14 @@ def load(path: str | Path) -> Organisation:
     teams = roster.read_teams(folder / "teams.csv", zone, problems)
     services = roster.read_services(folder / "services.csv", zone, teams, problems)
     slos = openslo.read_slos(folder / openslo.SLOS_FILE, zone, services, problems)
+    rules = policy.read_policy(folder / policy.POLICY_FILE, teams, services, problems)
     if organisation:
         problems += _unknown_services(file, organisation, services, lines)
     if problems or organisation is None:
         raise UserError.of(problems)
     organisation._folder = folder
     organisation._teams, organisation._services = tuple(teams), tuple(services)
-    organisation._slos = tuple(slos)
+    organisation._slos, organisation._policy = tuple(slos), rules
     for source in organisation.sources:
         source._folder = folder.absolute()
     return organisation

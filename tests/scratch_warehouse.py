@@ -193,6 +193,7 @@ def _fates(con: duckdb.DuckDBPyConnection, rows: Mapping[str, Sequence[Row]]) ->
     for feed, kind in (
         ("organisation_teams", "teams"), ("organisation_services", "services"), ("organisation_sources", "sources"),
         ("organisation_values", "source_values"), ("organisation_coverage", "source_coverage"),
+        ("organisation_policy", "policy"), ("organisation_policy_settings", "policy_settings"),
     ):  # fmt: skip
         con.execute(
             f"insert into staging.landed select 'organisation', '{feed}', '{kind}', _row, 'staged' from landing.{feed}"

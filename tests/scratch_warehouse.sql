@@ -210,6 +210,26 @@ create or replace table scorecard.coverage as
         null::timestamp as covered_to
     from entities as e cross join scorecard.metric_catalogue as c;
 
+create or replace table scorecard.policy as
+    select policy_version, coalesce(valid_from::date, date '1970-01-01') as valid_from, null::date as valid_to, metric_id,
+        tier::bigint as tier, pillar, pillar_weight::double as pillar_weight, floor::double as floor, target::double as target,
+        weight::double as weight, minimum_n::bigint as minimum_n, phase, excuses_no_exposure::boolean as excuses_no_exposure,
+        why, false as is_retroactive
+    from landing.organisation_policy;
+
+create or replace table scorecard.policy_settings as
+    select policy_version, coalesce(valid_from::date, date '1970-01-01') as valid_from, null::date as valid_to, section, setting,
+        item::bigint as item, value, try_cast(value as double) as number, why, false as is_retroactive
+    from landing.organisation_policy_settings;
+
+create or replace table scorecard.policy_cohorts as
+    select 'pilot' as cohort, date '2026-01-01' as starts_on, null::date as scored_from, 'why' as why, false as is_retroactive;
+
+create or replace table scorecard.policy_exceptions as
+    select 'team' as entity_type, 'shop' as entity_id, 'lead_time' as metric_id, null::varchar as guardrail_id,
+        date '2026-01-01' as valid_from, date '2026-02-01' as expires_on, 'cto' as approver_role, 'why' as reason,
+        false as is_retroactive;
+
 create or replace table scorecard.quality as
     select 'rows' as section, source, feed, kind, batch_id, fate, reason, rows, records, null::varchar as check_name,
         null::boolean as passed, null::varchar as observed from intermediate.int_row_fates;

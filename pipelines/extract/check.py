@@ -14,7 +14,8 @@ from pipelines.extract import columnar, delimited, files, git_log
 from pipelines.extract.extracted import check_columns
 from pipelines.extract.feeds import Feed, load_feeds
 from pipelines.extract.session import open_session
-from pipelines.organisation import ORGANISATION_FILE, Organisation, Source, hint
+from pipelines.hints import hint
+from pipelines.organisation import ORGANISATION_FILE, Organisation, Source
 from pipelines.settings import LEAST_MEMORY
 
 

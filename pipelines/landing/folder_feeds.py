@@ -1,4 +1,4 @@
-"""The organisation folder as a source: its tables and settings as raw rows of six feeds.
+"""The organisation folder as a source: its tables and settings as raw rows of nine feeds.
 
 Belongs here: turning the validated folder into rows. Does not belong here: validation (organisation.py).
 It is landed as a snapshot, so that what was removed from the folder is seen as removed.
@@ -11,6 +11,7 @@ from datetime import datetime
 from pipelines.extract.feeds import Feed
 from pipelines.openslo import SLO_COLUMNS, SLOS_FILE
 from pipelines.organisation import ORGANISATION_FILE, Organisation
+from pipelines.policy import EXCEPTION_COLUMNS, METRIC_COLUMNS, POLICY_FILE, SETTING_COLUMNS
 from pipelines.roster import SERVICE_COLUMNS, TEAM_COLUMNS, Row
 
 Values = tuple[str | None, ...]
@@ -28,9 +29,10 @@ class FolderFeed:
 
 
 def folder_feeds(organisation: Organisation) -> list[FolderFeed]:
-    """The six feeds of the folder, always in this order, also when they hold no row."""
+    """The nine feeds of the folder, always in this order, also when they hold no row."""
     teams = _roster(organisation.teams, TEAM_COLUMNS)
     services = _roster(organisation.services, SERVICE_COLUMNS)
+    policy = organisation.policy
     return [
         _feed("teams", "teams.csv", TEAM_COLUMNS, ("team_id", "valid_from"), teams),
         _feed("services", "services.csv", SERVICE_COLUMNS, ("service_id", "valid_from"), services),
@@ -38,6 +40,9 @@ def folder_feeds(organisation: Organisation) -> list[FolderFeed]:
         _section("sources", SOURCE_COLUMNS, SOURCE_COLUMNS[:1], _sources(organisation)),
         _section("values", VALUE_COLUMNS, VALUE_COLUMNS[:3], _values(organisation)),
         _section("coverage", COVERAGE_COLUMNS, COVERAGE_COLUMNS[:4], _coverage(organisation)),
+        _policy("policy", METRIC_COLUMNS, ("policy_version", "metric_id", "tier"), policy.metrics),
+        _policy("policy_settings", SETTING_COLUMNS, ("policy_version", "section", "setting", "item"), policy.settings),
+        _policy("policy_exceptions", EXCEPTION_COLUMNS, EXCEPTION_COLUMNS[:5], policy.exceptions),
     ]
 
 
@@ -61,6 +66,11 @@ def _feed(name: str, file: str, columns: tuple[str, ...], key: tuple[str, ...], 
 def _section(name: str, columns: tuple[str, ...], key: tuple[str, ...], rows: Iterator[Values]) -> FolderFeed:
     """A part of organisation.yml: a file of its own to the ledger, so that its first batch is a first one."""
     return _feed(name, f"{ORGANISATION_FILE}#{name}", columns, key, tuple(rows))
+
+
+def _policy(name: str, columns: tuple[str, ...], key: tuple[str, ...], rows: tuple[Row, ...]) -> FolderFeed:
+    """A part of the policy: a file of its own to the ledger, as a part of organisation.yml is."""
+    return _feed(name, f"{POLICY_FILE}#{name.removeprefix('policy_')}", columns, key, _roster(rows, columns))
 
 
 def _roster(rows: tuple[Row, ...], columns: tuple[str, ...]) -> tuple[Values, ...]:

@@ -174,7 +174,15 @@ def _versions(con: Connection) -> dict[str, Any]:
         package = metadata.version(PACKAGE)
     except metadata.PackageNotFoundError:
         package = "unpackaged"
-    return {"package": package, "python": platform.python_version(), "policy": None, "metrics": dict(metrics)}
+    return {"package": package, "python": platform.python_version(), "policy": _policy(con), "metrics": dict(metrics)}
+
+
+def _policy(con: Connection) -> str:
+    """The versions of the policy, oldest first."""
+    found = con.execute(
+        "select policy_version from scorecard.policy_settings where section = 'policy' order by valid_from"
+    ).fetchall()
+    return ", ".join(str(version) for (version,) in found)
 
 
 def _inputs(con: Connection) -> tuple[dict[str, Any], ...]:

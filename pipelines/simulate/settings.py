@@ -17,7 +17,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from pipelines.errors import UserError
-from pipelines.organisation import hint, known_zone, parse_instant
+from pipelines.hints import hint
+from pipelines.organisation import known_zone, parse_instant
 from pipelines.simulate.names import team_names
 
 SETTINGS_FILE = "simulate.yml"

@@ -13,7 +13,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.oracle import released as beside
-from tests.oracle.reference import Oracle, compute
+from tests.oracle.reference import Oracle, compute, policy
 
 ORGANISATIONS = Path(__file__).resolve().parents[2] / "organisations"
 CASES = [
@@ -87,6 +87,15 @@ def test_every_record_of_a_row_that_fans_out_has_the_same_fate(pair: Pair) -> No
     sources = {key[0] for key in records}
     expected = {key: n for key, n in pair.oracle.fates.records.items() if key[0] in sources}
     beside.compare_counts("fates of records differ", expected, records)
+
+
+def test_the_policy_says_what_the_folder_does(pair: Pair, request: pytest.FixtureRequest) -> None:
+    name, _ = request.node.callspec.params["pair"]
+    for table, rows in policy.tables(ORGANISATIONS / name).items():
+        shown = [dict(sorted(row.items())) for row in beside.rows_of(pair.release, table)]
+        for row in shown:
+            del row["release_id"]
+        assert sorted(map(repr, shown)) == sorted(repr(dict(sorted(row.items()))) for row in rows), table
 
 
 def test_the_release_knows_no_more_than_the_oracle(pair: Pair) -> None:

@@ -17,6 +17,7 @@ from pipelines.landing.batches import LandingResult
 from pipelines.landing.ledger import BatchInfo
 from pipelines.openslo import SLO_COLUMNS
 from pipelines.organisation import Organisation
+from pipelines.policy import EXCEPTION_COLUMNS, METRIC_COLUMNS, SETTING_COLUMNS
 from pipelines.settings import Settings
 
 FEEDS = {
@@ -42,6 +43,9 @@ FEEDS = {
             ),
             "organisation_values": ("source", "field", "raw_value", "value"),
             "organisation_slos": SLO_COLUMNS,
+            "organisation_policy": METRIC_COLUMNS,
+            "organisation_policy_settings": SETTING_COLUMNS,
+            "organisation_policy_exceptions": EXCEPTION_COLUMNS,
             "organisation_coverage": ("source", "kind", "service_id", "covers_from", "covers_to"),
         }.items()
     },

@@ -117,6 +117,52 @@ def test_each_agreed_window_is_valid_or_says_why_not(example: Path) -> None:
     assert sorted(tuple(text or "" for text in row[:5]) for row in shown) == expected
 
 
+def test_the_policy_has_its_two_versions_in_every_tier(example: Path) -> None:
+    expected = golden("example_policy.csv")
+    shown = published(example, f"select {', '.join(expected[0])}, is_retroactive from {{scorecard.policy}}")
+    assert not any(is_retroactive for *_, is_retroactive in shown)
+    assert Counter(tuple(_plain(value) for value in row[:-1]) for row in shown) == Counter(
+        tuple(row.values()) for row in expected
+    )
+
+
+def test_a_period_has_the_policy_of_its_first_day(example: Path) -> None:
+    shown = published(
+        example,
+        "select distinct m.period_type, m.period_start_on::varchar, p.policy_version, p.target"
+        " from {scorecard.metric_values} as m inner join {scorecard.policy} as p on m.metric_id = p.metric_id"
+        " and p.valid_from <= m.period_start_on and (p.valid_to is null or m.period_start_on < p.valid_to)"
+        " where m.metric_id = 'lead_time' and m.period_type <> 'week' and p.tier = 1",
+    )
+    assert {row[:2]: row[2:] for row in shown if row[1] < "2026-04"} == {
+        ("quarter", "2026-01-01"): ("books-1", 48), ("month", "2026-01-01"): ("books-1", 48),
+        ("month", "2026-02-01"): ("books-1", 48), ("month", "2026-03-01"): ("books-2", 24),
+    }  # fmt: skip
+
+
+def test_the_roll_out_and_the_exceptions_have_their_days(example: Path) -> None:
+    cohorts = published(
+        example, "select cohort, starts_on::varchar, scored_from::varchar from {scorecard.policy_cohorts}"
+    )
+    assert set(cohorts) == {("pilot", "2026-01-12", "2026-03-01"), ("second", "2026-03-02", None)}
+    exceptions = published(
+        example,
+        "select entity_type, entity_id, metric_id, guardrail_id, valid_from::varchar, expires_on::varchar,"
+        " approver_role from {scorecard.policy_exceptions}",
+    )
+    assert set(exceptions) == {
+        ("team", "platform", "lead_time", None, "2026-02-02", "2026-02-16", "head_of_engineering"),
+        ("service", "warehouse-sync", None, "escalation", "2026-01-05", "2026-07-01", "operations_manager"),
+    }
+
+
+def _plain(value: object) -> str:
+    """A published value as a person writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
 @pytest.mark.parametrize(
     "row",
     golden("example_metrics.csv"),

@@ -17,6 +17,7 @@ from pipelines import organisation
 from pipelines.errors import Transient, UserError
 from pipelines.landing import batches, cursors, ledger, run, views
 from pipelines.landing.lock import home_lock
+from pipelines.policy import DEFAULT_FILE
 from pipelines.settings import Settings
 from tests.unit.landing_support import (
     FEEDS,
@@ -42,7 +43,7 @@ def test_a_replay_is_a_no_op(tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in (tmp_path / "home" / "landing" / "batches").rglob("*")}
     again = land(acme, tmp_path / "home")
     after = {path: path.stat().st_mtime_ns for path in (tmp_path / "home" / "landing" / "batches").rglob("*")}
-    assert len(first.new) == 7
+    assert len(first.new) == 10
     assert (again.new, again.batches, again.as_of) == ([], first.batches, first.as_of)
     assert before == after
     assert landed(tmp_path / "home") == Counter([row(1), row(2), row(2)])
@@ -102,6 +103,22 @@ def test_the_folder_is_a_source_with_history(tmp_path: Path) -> None:
         "select source, kind, service_id, covers_from, covers_to from landing.organisation_coverage",
     )
     assert coverage == [("log", "incidents", None, "2024-01-01T00:00:00.000000Z", "2024-12-31T00:00:00.000000Z")]
+
+
+def test_a_goal_that_is_moved_is_landed_again_and_the_others_are_not(tmp_path: Path) -> None:
+    write(tmp_path / "acme", [row(1)])
+    acme, home, columns = load(tmp_path / "acme"), tmp_path / "home", "policy_version, metric_id, tier, target, _op"
+    land(acme, home)
+    before = landed(home, "organisation_policy", columns)
+    own = DEFAULT_FILE.read_text().replace("default-1", "ours")
+    (tmp_path / "acme" / "policy.yml").write_text(own)
+    land(load(tmp_path / "acme"), home)
+    replaced = landed(home, "organisation_policy", columns) - before
+    assert Counter(op for *_, op in replaced.elements()) == {"upsert": len(acme.policy.metrics), "delete": len(before)}
+    (tmp_path / "acme" / "policy.yml").write_text(own.replace("target: 0.05 ", "target: 0.08 "))
+    land(load(tmp_path / "acme"), home)
+    moved = landed(home, "organisation_policy", columns) - before - replaced
+    assert moved == Counter(("ours", "change_fail_rate", tier, "0.08", "upsert") for tier in "1234")
 
 
 def test_the_same_batches_in_two_homes_and_with_one_or_two_threads(tmp_path: Path) -> None:

@@ -71,7 +71,8 @@ def test_a_release_holds_what_interfaces_promise(home: Home) -> None:
         "previous_release",
     ):
         assert key in manifest
-    assert {"package", "policy", "metrics"} <= set(manifest["versions"])
+    assert {"package", "metrics"} <= set(manifest["versions"])
+    assert manifest["versions"]["policy"] == "default-1"
     assert all(check["passed"] for check in manifest["checks"])
     assert {one["source"] for one in manifest["inputs"]} >= {"incidents", "deployments", "runs"}
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from tests.oracle.reference.instants import UnparsableError, parse_instant
 from tests.oracle.reference.openslo import of_folder
 from tests.oracle.reference.organisation import Organisation, Register, Source
+from tests.oracle.reference.policy import landed_rows
 from tests.oracle.reference.readers import Row
 
 RECORDED_LATER = "recorded after as_of"
@@ -156,6 +157,7 @@ def folder_fates(organisation: Organisation) -> Counter[FateKey]:
         "source_values": sum(len(mapping) for mapping in mappings),
         "slos": len(list(of_folder(organisation.folder / "slos.yml", organisation.zone))),
         "source_coverage": sum(len(row.services or (None,)) for row in organisation.coverage),
+        **landed_rows(organisation.folder),
     }
     rows: Counter[FateKey] = Counter()
     rows.update({("organisation", kind, "staged", None): count for kind, count in staged.items()})
