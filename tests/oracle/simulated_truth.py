@@ -21,7 +21,14 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
-from tests.oracle import truth_automation, truth_availability, truth_latency, truth_outcomes, truth_toil
+from tests.oracle import (
+    truth_automation,
+    truth_availability,
+    truth_exclusions,
+    truth_latency,
+    truth_outcomes,
+    truth_toil,
+)
 from tests.oracle.truth_automation import AMOUNTS, COUNTS, EFFECT
 from tests.oracle.truth_budgets import Spent, reached, spent
 from tests.oracle.truth_burns import episodes
@@ -106,6 +113,7 @@ class Truth:
         self.areas = {row["team"]: row["area"] for row in rows_of(truth, "teams")}
         self.tallies: dict[Key, Tally] = defaultdict(Tally)
         self.failures: dict[int, list[Row]] = {}
+        self.agreed_samples = 0
         self.day_of = cache(self._day_of)
         incidents = [self._known(row) for row in rows_of(truth, "incidents") if row["declared_at"] <= self.as_of]
         deployments = rows_of(truth, "deployments")
@@ -127,8 +135,9 @@ class Truth:
         self._reviews(reviews, incidents)
         self._actions(rows_of(truth, "postmortem_actions"), reviews, incidents)
         self._scalings(rows_of(truth, "capacity_events"))
-        self._requests(truth)
-        self._budgets(list(spent(truth, rows_of(truth, "slos"), self.until)), incidents)
+        agreed = truth_exclusions.windows(rows_of(truth, "slo_exclusions"), self.as_of)
+        self._requests(truth, agreed)
+        self._budgets(list(spent(truth, rows_of(truth, "slos"), agreed, self.until)), incidents)
         truth_toil.fill(
             self, rows_of(truth, "teams"), rows_of(truth, "toil_entries"), incidents, rows_of(truth, "incident_events")
         )
@@ -460,8 +469,11 @@ class Truth:
 
     # Objectives
 
-    def _requests(self, truth: Path) -> None:
-        """Requests by objective, market and hour, of which the owner then is told; versions change no service."""
+    def _requests(self, truth: Path, agreed: truth_exclusions.Windows) -> None:
+        """Requests by service and hour, of which the owner then is told; versions change no service.
+
+        What lies in an agreed window from start to end does not count.
+        """
         measured = {
             f"slo-{row['slo']:07d}": row["service"] for row in rows_of(truth, "slos") if row["sli"] == "availability"
         }
@@ -469,8 +481,12 @@ class Truth:
         for path in sorted((truth.parent / "logs/sli_samples").glob("*.parquet")):
             for row in pq.read_table(path).to_pylist():
                 if row["slo_id"] in measured and row["recorded_at"] <= self.until:
-                    hour = row["starts_at"].replace(tzinfo=None, minute=0, second=0)
-                    total = hours[measured[row["slo_id"]], micros(hour)]
+                    at = micros(row["starts_at"].replace(tzinfo=None))
+                    end = at + 1_000_000 * row["seconds"]
+                    if any(low <= at and end <= high for low, high in agreed.get(row["slo_id"], ())):
+                        self.agreed_samples += 1
+                        continue
+                    total = hours[measured[row["slo_id"]], at // HOUR * HOUR]
                     total[0] += row["good"]
                     total[1] += row["valid"]
         for (service, at), (good, valid) in hours.items():

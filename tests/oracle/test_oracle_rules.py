@@ -5,13 +5,25 @@ from dataclasses import replace
 from tests.oracle.cases import LATE, T0, UTC, deployment, incident, organisation
 from tests.oracle.reference.book import Book, Clock
 from tests.oracle.reference.coverage import Cover, clipped, united
-from tests.oracle.reference.facts import Deployment, Event, Facts, Incident, OwnerChange, note_reopening
+from tests.oracle.reference.facts import (
+    Deployment,
+    Event,
+    Exclusion,
+    Facts,
+    Incident,
+    Objective,
+    OwnerChange,
+    Sample,
+    SloHour,
+    note_reopening,
+)
 from tests.oracle.reference.instants import DAY, HOUR, MINUTE, Calendar
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import is_self_healed, note_incident
 from tests.oracle.reference.noting_delivery import WITH_ENVIRONMENT, delivery_of, note_deployment
 from tests.oracle.reference.organisation import Coverage, Register, Span
 from tests.oracle.reference.ownership import Ownership, service_tenures
+from tests.oracle.reference.vendors_objectives import by_agreement
 
 
 class TestOwnership:
@@ -278,3 +290,30 @@ class TestAcknowledgement:
     def test_an_open_incident_is_censored_and_a_negative_delay_left_out(self) -> None:
         assert self.noted() == (1, {})
         assert self.noted(acknowledged_at=T0 - MINUTE) == (0, {"negative_duration": 1})
+
+
+class TestAgreedWindows:
+    """Half-hours from midnight on; agreed is 00:15 to 01:00 of the objective, and half an hour more of its service."""
+
+    STATED = Objective("a", "api", "availability", None, None)
+    SAMPLES = tuple(Sample(T0 + half * HOUR // 2, 1, 10**half, 1800) for half in range(4))
+    WINDOWS = (
+        Exclusion("x", "a", "api", T0 + HOUR // 4, T0 + HOUR, None),
+        Exclusion("y", None, "api", T0 + HOUR, T0 + 3 * HOUR // 2, None),
+        Exclusion("z", None, "api", T0, T0 + 2 * HOUR, None, invalid_reason="registered_after_start"),
+        Exclusion("other", "b", "api", T0, T0 + 2 * HOUR, None),
+    )
+
+    def split(self, *parts: Sample, stated: Objective | None = STATED) -> list[tuple[bool, int]]:
+        hour = SloHour("a", None, T0, service=stated and stated.service, stated=stated, parts=list(parts))
+        return [(some.is_agreed, some.valid) for some in by_agreement([hour], self.WINDOWS)]
+
+    def test_a_sample_is_left_out_from_start_to_end_or_not_at_all(self) -> None:
+        assert self.split(*self.SAMPLES) == [(False, 1001), (True, 110)]
+
+    def test_windows_that_touch_are_one(self) -> None:
+        assert self.split(Sample(T0 + 3 * HOUR // 4, 1, 7, 1800)) == [(True, 7)]
+
+    def test_of_an_unknown_length_or_of_an_objective_that_nobody_states_nothing_was_agreed(self) -> None:
+        assert self.split(Sample(T0 + HOUR // 2, 1, 7, None)) == [(False, 7)]
+        assert self.split(self.SAMPLES[1], stated=None) == [(False, 10)]
