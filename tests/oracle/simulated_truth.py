@@ -137,7 +137,8 @@ class Truth:
         self._scalings(rows_of(truth, "capacity_events"))
         agreed = truth_exclusions.windows(rows_of(truth, "slo_exclusions"), self.as_of)
         self._requests(truth, agreed)
-        self._budgets(list(spent(truth, rows_of(truth, "slos"), agreed, self.until)), incidents)
+        hits = rows_of(truth, "incident_services")
+        self._budgets(list(spent(truth, rows_of(truth, "slos"), agreed, self.until)), incidents, hits)
         truth_toil.fill(
             self, rows_of(truth, "teams"), rows_of(truth, "toil_entries"), incidents, rows_of(truth, "incident_events")
         )
@@ -496,9 +497,9 @@ class Truth:
                 if valid:
                     tally.days.add(self.day_of(at))
 
-    def _budgets(self, hours: list[Spent], incidents: list[Row]) -> None:
+    def _budgets(self, hours: list[Spent], incidents: list[Row], hits: list[Row]) -> None:
         """What is left of each budget at the end of a period, how fast it was spent within one, and what was told."""
-        self._episodes(hours, incidents)
+        self._episodes(hours, incidents, hits)
         for one in hours:
             owner, day = self.owner(one.service, one.at), self.day_of(one.at)
             for metric, window, part in (
@@ -509,11 +510,19 @@ class Truth:
                     tally.events += one.allowed
                     tally.days.add(day)
 
-    def _episodes(self, hours: list[Spent], incidents: list[Row]) -> None:
+    def _episodes(self, hours: list[Spent], incidents: list[Row], hits: list[Row]) -> None:
+        """An incident tells of its service while it lasts, and of those that it hit while they were hit."""
         spans = defaultdict(list)
+        ended = {}
         for row in incidents:
             ends = (row["end"], row["closed"], self.as_of)
-            spans[row["service"]].append((row["start"], next(end for end in ends if end is not None)))
+            ended[row["incident"]] = next(end for end in ends if end is not None)
+            spans[row["service"]].append((row["start"], ended[row["incident"]]))
+        for row in hits:
+            if max(row["declared_at"], row["impact_started_at"]) <= self.as_of:
+                is_over = max(row["impact_ended_at"], row["declared_at"]) <= self.as_of
+                end = row["impact_ended_at"] if is_over else ended[row["incident"]]
+                spans[row["service"]].append((row["impact_started_at"], end))
         near = HOUR // 2
         for service, start, end in episodes(hours):
             told = any(low <= end + near and high >= start - near for low, high in spans[service])

@@ -1,15 +1,19 @@
 """The oracle's own rules on small cases worked by hand: ownership, coverage, links, what counts."""
 
 from dataclasses import replace
+from datetime import date
 
 from tests.oracle.cases import LATE, T0, UTC, deployment, incident, organisation
 from tests.oracle.reference.book import Book, Clock
+from tests.oracle.reference.cells import Key
 from tests.oracle.reference.coverage import Cover, clipped, united
 from tests.oracle.reference.facts import (
     Deployment,
+    Episode,
     Event,
     Exclusion,
     Facts,
+    Hit,
     Incident,
     Objective,
     OwnerChange,
@@ -20,6 +24,7 @@ from tests.oracle.reference.facts import (
 from tests.oracle.reference.instants import DAY, HOUR, MINUTE, Calendar
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import is_self_healed, note_incident
+from tests.oracle.reference.noting_burns import note_episodes
 from tests.oracle.reference.noting_delivery import WITH_ENVIRONMENT, delivery_of, note_deployment
 from tests.oracle.reference.organisation import Coverage, Register, Span
 from tests.oracle.reference.ownership import Ownership, service_tenures
@@ -317,3 +322,31 @@ class TestAgreedWindows:
     def test_of_an_unknown_length_or_of_an_objective_that_nobody_states_nothing_was_agreed(self) -> None:
         assert self.split(Sample(T0 + HOUR // 2, 1, 7, None)) == [(False, 7)]
         assert self.split(self.SAMPLES[1], stated=None) == [(False, 10)]
+
+
+class TestDeclaration:
+    """The example of D60: the gateway's incident of four hours hit the shop for a quarter of an hour."""
+
+    def declared(self, *episodes: Episode, hit: Hit) -> tuple[int, int]:
+        given = organisation(coverage=tuple(Coverage("s", k, T0, None, None) for k in ("incidents", "sli_samples")))
+        book = Book("org", Clock(LATE, Calendar(UTC, 2024, 2025)), Cover(given, Ownership(given, []), LATE))
+        told = incident(10, resolved_at=T0 + 14 * HOUR, is_resolved=True)
+        note_episodes(book, Facts(incidents=[told], hits=[hit], episodes=list(episodes)))
+        key = Key("portfolio", "org", "declaration_completeness", "month", date(2024, 3, 1), None, None)
+        return book.tallies[key].numerator, book.tallies[key].n
+
+    def test_a_hit_declares_while_it_lasts(self) -> None:
+        near, late = (
+            Episode("a", "web", T0 + 640 * MINUTE, T0 + 11 * HOUR),
+            Episode("a", "web", T0 + 13 * HOUR, T0 + 810 * MINUTE),
+        )
+        short = Hit("i", "web", None, T0 + 605 * MINUTE, T0 + 620 * MINUTE, None)
+        assert self.declared(near, hit=short) == (1, 1)
+        assert self.declared(late, hit=short) == (0, 1)
+        assert self.declared(near, late, hit=Hit("i", "web", None, None, None, None)) == (2, 2)
+
+    def test_a_hit_of_no_incident_or_that_runs_backwards_declares_nothing(self) -> None:
+        burning = Episode("a", "web", T0 + 11 * HOUR, T0 + 12 * HOUR)
+        assert self.declared(burning, hit=Hit("other", "web", None, T0, T0 + 20 * HOUR, None)) == (0, 1)
+        backwards = Hit("i", "web", None, T0 + 12 * HOUR, T0 + 11 * HOUR, None)
+        assert self.declared(burning, hit=backwards) == (0, 1)
