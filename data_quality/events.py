@@ -69,7 +69,7 @@ _ROLLBACKS = "delivery.fct_rollbacks"
 _RUNS = "automation.fct_automation_runs"
 _REVIEWS = "learning.fct_incident_reviews"
 _LIVE = "coalesce(mode, 'live') = 'live'"
-_BUDGETED = "budget_valid > 0 and coalesce(budgeting <> 'time_slices' or slice_target > 0, false)"
+_BUDGETED = "budget_valid > 0 and not is_excluded and coalesce(budgeting <> 'time_slices' or slice_target > 0, false)"
 _DELIVERED = (
     "is_production and not is_first_of_service and coalesce(outcome, 'succeeded') = 'succeeded' "
     "and finished_at >= first_commit_at"
@@ -164,8 +164,8 @@ COUNTED = (
     ),
     Counted(
         "availability_requests", "reliability.fct_slo_hours", "hour_at",
-        "coalesce(sli, 'availability') = 'availability'", "sli = 'availability'", "denominator",
-        weight="case when sli is null then samples else valid end", hit_weight="good",
+        "coalesce(sli, 'availability') = 'availability'", "sli = 'availability' and not is_excluded", "denominator",
+        weight="case when sli is null or is_excluded and valid > 0 then samples else valid end", hit_weight="good",
     ),
     Counted(
         "burn_rate", "reliability.fct_slo_hours", "hour_at", _BUDGETED, "true", "",

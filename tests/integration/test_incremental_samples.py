@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import random
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,6 +26,7 @@ from tests.unit.landing_support import SERVICES, TEAMS
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
+AGREED = ("source_record_id", "exclusion_id", "slo_id", "service_id", "starts_at", "ends_at", "registered_at")
 PROMISES = ("source_record_id", "slo_id", "service_id", "sli", "budgeting", "objective", "slice_target", "valid_from")
 Sample = tuple[object, ...]
 
@@ -84,9 +86,15 @@ class Home:
             **source, "name": "promises", "feed": "records_slos", "path": "promises.csv", "mode": "snapshot",
             "primary_key": ["source_record_id"], "cursor": "valid_from", "covers": [{"kind": "slos", "from": at(0)}],
         }  # fmt: skip
-        sources = [source, promises]
+        agreed = {
+            **source, "name": "agreed", "feed": "records_slo_exclusions", "path": "agreed.csv", "mode": "snapshot",
+            "primary_key": ["source_record_id"], "cursor": "registered_at",
+            "covers": [{"kind": "slo_exclusions", "from": at(0)}],
+        }  # fmt: skip
+        sources = [source, promises, agreed]
         content = {"name": "acme", "title": "Acme", "time_zone": "UTC", "as_of": AS_OF.isoformat(), "sources": sources}
         self.promise({})
+        self.agree()
         (self.folder / "organisation.yml").write_text(yaml.safe_dump(content))
 
     def deliver(self, name: str, rows: Sequence[Sample]) -> None:
@@ -98,6 +106,15 @@ class Home:
         with (self.folder / "promises.csv").open("w", newline="", encoding="utf-8") as file:
             rows = [(f"a-{n}", "a", "shop", "availability", "time_slices", 0.9, targets[n], at(n)) for n in targets]
             csv.writer(file).writerows([PROMISES, *rows])
+
+    def agree(self, *windows: tuple[str | None, float, float]) -> None:
+        """What was agreed in time not to count: of an objective, else of the shop, from an hour to another."""
+        with (self.folder / "agreed.csv").open("w", newline="", encoding="utf-8") as file:
+            rows = [
+                (f"x-{n}", f"x-{n}", slo, None if slo else "shop", at(start), at(end), at(start - 24))
+                for n, (slo, start, end) in enumerate(windows)
+            ]
+            csv.writer(file).writerows([AGREED, *rows])
 
     def build(self, *options: str, as_of: datetime = AS_OF) -> dict[str, list[tuple[Any, ...]]]:
         """Lands what is new, builds, and returns the rows of the tables."""
@@ -175,6 +192,38 @@ def test_hours_are_judged_anew_where_their_slice_target_is_another_now(home: Hom
     )
     home.promise({0: 0.9, 4: 0.7})
     assert home.build() == home.build("--full-refresh")
+
+
+def test_hours_are_summed_anew_where_another_time_was_agreed_not_to_count(home: Home) -> None:
+    """Half-hours: an agreement that comes later leaves out those within it, one that is moved gives them back.
+
+    What was planted in the hours that no agreement ever touched stays.
+    """
+    home.promise({0: 0.5})
+    home.deliver("day1", [sample("a", hour / 2, 6) for hour in range(16)])
+    home.build()
+    with home.warehouse() as con:
+        con.execute("update intermediate.int_sli_hours set good = -1")
+    untouched = {(hour, False): -1 for hour in (0, 1, 5, 6, 7)}
+    home.agree((None, 2.25, 3.5), ("a", 3.5, 4.25))
+    assert good(home.build()) == {(2, False): 6, (2, True): 6, (3, True): 12, (4, False): 12} | untouched
+    home.agree((None, 2.25, 3.0))
+    assert good(home.build()) == {(2, False): 6, (2, True): 6, (3, False): 12, (4, False): 12} | untouched
+    home.deliver("day2", [sample("a", 2.5, 1, known=30), sample("a", 5.0, 1, known=30)])
+    whole = home.build("--full-refresh")
+    assert good(whole) == {(hour, False): 12 for hour in range(8)} | {(2, False): 6, (2, True): 1, (5, False): 7}
+    home.agree()
+    assert home.build() != whole
+    home.agree(("a", 5.0, 6.5), ("a", 6.0, 7.0))
+    assert home.build() == home.build("--full-refresh")
+
+
+def good(built: dict[str, list[tuple[Any, ...]]]) -> dict[tuple[int, bool], int]:
+    """Good events of int_sli_hours by hour of the day and by whether they are excluded."""
+    found: Counter[tuple[int, bool]] = Counter()
+    for row in built["intermediate.int_sli_hours"]:
+        found[row[4].hour, row[14]] += row[8]
+    return dict(found)
 
 
 def bucket(hour: float, bound: object, requests: int, known: float | None = None) -> Sample:

@@ -21,7 +21,14 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
-from tests.oracle import truth_automation, truth_availability, truth_latency, truth_outcomes, truth_toil
+from tests.oracle import (
+    truth_automation,
+    truth_availability,
+    truth_exclusions,
+    truth_latency,
+    truth_outcomes,
+    truth_toil,
+)
 from tests.oracle.truth_automation import AMOUNTS, COUNTS, EFFECT
 from tests.oracle.truth_budgets import Spent, reached, spent
 from tests.oracle.truth_burns import episodes
@@ -106,6 +113,7 @@ class Truth:
         self.areas = {row["team"]: row["area"] for row in rows_of(truth, "teams")}
         self.tallies: dict[Key, Tally] = defaultdict(Tally)
         self.failures: dict[int, list[Row]] = {}
+        self.agreed_samples = 0
         self.day_of = cache(self._day_of)
         incidents = [self._known(row) for row in rows_of(truth, "incidents") if row["declared_at"] <= self.as_of]
         deployments = rows_of(truth, "deployments")
@@ -127,8 +135,10 @@ class Truth:
         self._reviews(reviews, incidents)
         self._actions(rows_of(truth, "postmortem_actions"), reviews, incidents)
         self._scalings(rows_of(truth, "capacity_events"))
-        self._requests(truth)
-        self._budgets(list(spent(truth, rows_of(truth, "slos"), self.until)), incidents)
+        agreed = truth_exclusions.windows(rows_of(truth, "slo_exclusions"), self.as_of)
+        self._requests(truth, agreed)
+        hits = rows_of(truth, "incident_services")
+        self._budgets(list(spent(truth, rows_of(truth, "slos"), agreed, self.until)), incidents, hits)
         truth_toil.fill(
             self, rows_of(truth, "teams"), rows_of(truth, "toil_entries"), incidents, rows_of(truth, "incident_events")
         )
@@ -460,8 +470,11 @@ class Truth:
 
     # Objectives
 
-    def _requests(self, truth: Path) -> None:
-        """Requests by objective, market and hour, of which the owner then is told; versions change no service."""
+    def _requests(self, truth: Path, agreed: truth_exclusions.Windows) -> None:
+        """Requests by service and hour, of which the owner then is told; versions change no service.
+
+        What lies in an agreed window from start to end does not count.
+        """
         measured = {
             f"slo-{row['slo']:07d}": row["service"] for row in rows_of(truth, "slos") if row["sli"] == "availability"
         }
@@ -469,8 +482,12 @@ class Truth:
         for path in sorted((truth.parent / "logs/sli_samples").glob("*.parquet")):
             for row in pq.read_table(path).to_pylist():
                 if row["slo_id"] in measured and row["recorded_at"] <= self.until:
-                    hour = row["starts_at"].replace(tzinfo=None, minute=0, second=0)
-                    total = hours[measured[row["slo_id"]], micros(hour)]
+                    at = micros(row["starts_at"].replace(tzinfo=None))
+                    end = at + 1_000_000 * row["seconds"]
+                    if any(low <= at and end <= high for low, high in agreed.get(row["slo_id"], ())):
+                        self.agreed_samples += 1
+                        continue
+                    total = hours[measured[row["slo_id"]], at // HOUR * HOUR]
                     total[0] += row["good"]
                     total[1] += row["valid"]
         for (service, at), (good, valid) in hours.items():
@@ -480,9 +497,9 @@ class Truth:
                 if valid:
                     tally.days.add(self.day_of(at))
 
-    def _budgets(self, hours: list[Spent], incidents: list[Row]) -> None:
+    def _budgets(self, hours: list[Spent], incidents: list[Row], hits: list[Row]) -> None:
         """What is left of each budget at the end of a period, how fast it was spent within one, and what was told."""
-        self._episodes(hours, incidents)
+        self._episodes(hours, incidents, hits)
         for one in hours:
             owner, day = self.owner(one.service, one.at), self.day_of(one.at)
             for metric, window, part in (
@@ -493,11 +510,19 @@ class Truth:
                     tally.events += one.allowed
                     tally.days.add(day)
 
-    def _episodes(self, hours: list[Spent], incidents: list[Row]) -> None:
+    def _episodes(self, hours: list[Spent], incidents: list[Row], hits: list[Row]) -> None:
+        """An incident tells of its service while it lasts, and of those that it hit while they were hit."""
         spans = defaultdict(list)
+        ended = {}
         for row in incidents:
             ends = (row["end"], row["closed"], self.as_of)
-            spans[row["service"]].append((row["start"], next(end for end in ends if end is not None)))
+            ended[row["incident"]] = next(end for end in ends if end is not None)
+            spans[row["service"]].append((row["start"], ended[row["incident"]]))
+        for row in hits:
+            if max(row["declared_at"], row["impact_started_at"]) <= self.as_of:
+                is_over = max(row["impact_ended_at"], row["declared_at"]) <= self.as_of
+                end = row["impact_ended_at"] if is_over else ended[row["incident"]]
+                spans[row["service"]].append((row["impact_started_at"], end))
         near = HOUR // 2
         for service, start, end in episodes(hours):
             told = any(low <= end + near and high >= start - near for low, high in spans[service])

@@ -1,17 +1,34 @@
 """The oracle's own rules on small cases worked by hand: ownership, coverage, links, what counts."""
 
 from dataclasses import replace
+from datetime import date
 
 from tests.oracle.cases import LATE, T0, UTC, deployment, incident, organisation
 from tests.oracle.reference.book import Book, Clock
+from tests.oracle.reference.cells import Key
 from tests.oracle.reference.coverage import Cover, clipped, united
-from tests.oracle.reference.facts import Deployment, Event, Facts, Incident, OwnerChange, note_reopening
+from tests.oracle.reference.facts import (
+    Deployment,
+    Episode,
+    Event,
+    Exclusion,
+    Facts,
+    Hit,
+    Incident,
+    Objective,
+    OwnerChange,
+    Sample,
+    SloHour,
+    note_reopening,
+)
 from tests.oracle.reference.instants import DAY, HOUR, MINUTE, Calendar
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import is_self_healed, note_incident
+from tests.oracle.reference.noting_burns import note_episodes
 from tests.oracle.reference.noting_delivery import WITH_ENVIRONMENT, delivery_of, note_deployment
 from tests.oracle.reference.organisation import Coverage, Register, Span
 from tests.oracle.reference.ownership import Ownership, service_tenures
+from tests.oracle.reference.vendors_objectives import by_agreement
 
 
 class TestOwnership:
@@ -278,3 +295,58 @@ class TestAcknowledgement:
     def test_an_open_incident_is_censored_and_a_negative_delay_left_out(self) -> None:
         assert self.noted() == (1, {})
         assert self.noted(acknowledged_at=T0 - MINUTE) == (0, {"negative_duration": 1})
+
+
+class TestAgreedWindows:
+    """Half-hours from midnight on; agreed is 00:15 to 01:00 of the objective, and half an hour more of its service."""
+
+    STATED = Objective("a", "api", "availability", None, None)
+    SAMPLES = tuple(Sample(T0 + half * HOUR // 2, 1, 10**half, 1800) for half in range(4))
+    WINDOWS = (
+        Exclusion("x", "a", "api", T0 + HOUR // 4, T0 + HOUR, None),
+        Exclusion("y", None, "api", T0 + HOUR, T0 + 3 * HOUR // 2, None),
+        Exclusion("z", None, "api", T0, T0 + 2 * HOUR, None, invalid_reason="registered_after_start"),
+        Exclusion("other", "b", "api", T0, T0 + 2 * HOUR, None),
+    )
+
+    def split(self, *parts: Sample, stated: Objective | None = STATED) -> list[tuple[bool, int]]:
+        hour = SloHour("a", None, T0, service=stated and stated.service, stated=stated, parts=list(parts))
+        return [(some.is_agreed, some.valid) for some in by_agreement([hour], self.WINDOWS)]
+
+    def test_a_sample_is_left_out_from_start_to_end_or_not_at_all(self) -> None:
+        assert self.split(*self.SAMPLES) == [(False, 1001), (True, 110)]
+
+    def test_windows_that_touch_are_one(self) -> None:
+        assert self.split(Sample(T0 + 3 * HOUR // 4, 1, 7, 1800)) == [(True, 7)]
+
+    def test_of_an_unknown_length_or_of_an_objective_that_nobody_states_nothing_was_agreed(self) -> None:
+        assert self.split(Sample(T0 + HOUR // 2, 1, 7, None)) == [(False, 7)]
+        assert self.split(self.SAMPLES[1], stated=None) == [(False, 10)]
+
+
+class TestDeclaration:
+    """The example of D60: the gateway's incident of four hours hit the shop for a quarter of an hour."""
+
+    def declared(self, *episodes: Episode, hit: Hit) -> tuple[int, int]:
+        given = organisation(coverage=tuple(Coverage("s", k, T0, None, None) for k in ("incidents", "sli_samples")))
+        book = Book("org", Clock(LATE, Calendar(UTC, 2024, 2025)), Cover(given, Ownership(given, []), LATE))
+        told = incident(10, resolved_at=T0 + 14 * HOUR, is_resolved=True)
+        note_episodes(book, Facts(incidents=[told], hits=[hit], episodes=list(episodes)))
+        key = Key("portfolio", "org", "declaration_completeness", "month", date(2024, 3, 1), None, None)
+        return book.tallies[key].numerator, book.tallies[key].n
+
+    def test_a_hit_declares_while_it_lasts(self) -> None:
+        near, late = (
+            Episode("a", "web", T0 + 640 * MINUTE, T0 + 11 * HOUR),
+            Episode("a", "web", T0 + 13 * HOUR, T0 + 810 * MINUTE),
+        )
+        short = Hit("i", "web", None, T0 + 605 * MINUTE, T0 + 620 * MINUTE, None)
+        assert self.declared(near, hit=short) == (1, 1)
+        assert self.declared(late, hit=short) == (0, 1)
+        assert self.declared(near, late, hit=Hit("i", "web", None, None, None, None)) == (2, 2)
+
+    def test_a_hit_of_no_incident_or_that_runs_backwards_declares_nothing(self) -> None:
+        burning = Episode("a", "web", T0 + 11 * HOUR, T0 + 12 * HOUR)
+        assert self.declared(burning, hit=Hit("other", "web", None, T0, T0 + 20 * HOUR, None)) == (0, 1)
+        backwards = Hit("i", "web", None, T0 + 12 * HOUR, T0 + 11 * HOUR, None)
+        assert self.declared(burning, hit=backwards) == (0, 1)

@@ -126,6 +126,7 @@ def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[K
     assert not wanted - shown
     excluded = Counter(reason for tally in truth.tallies.values() for reason in tally.excluded)
     assert {"planned_unknown", "immature", "environment_unknown", "acknowledgement_unknown"} <= excluded.keys()
+    assert truth.agreed_samples, "no sample lies in an agreed window"
 
 
 def test_a_different_truth_is_noticed(truth: Truth, published: dict[Key, Cell]) -> None:

@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tests.oracle import truth_exclusions
+
 HOUR = 3600 * 1_000_000
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -34,8 +36,10 @@ class Spent(NamedTuple):
     events: int
 
 
-def spent(truth: Path, versions: Sequence[dict[str, Any]], until: datetime) -> Iterator[Spent]:
-    """Every hour of every objective with what it spent under the version in force when it began."""
+def spent(
+    truth: Path, versions: Sequence[dict[str, Any]], agreed: truth_exclusions.Windows, until: datetime
+) -> Iterator[Spent]:
+    """Every hour of every objective with what it spent under the version in force when it began, but for agreements."""
     history = defaultdict(list)
     for row in versions:
         history[f"slo-{row['slo']:07d}"].append(row)
@@ -47,9 +51,10 @@ def spent(truth: Path, versions: Sequence[dict[str, Any]], until: datetime) -> I
         good, valid, seconds = (table[name].to_numpy().astype(np.int64) for name in ("good", "valid", "seconds"))
         names = table["slo_id"].cast("string").to_numpy(zero_copy_only=False)
         for slo in np.unique(names):
+            counts = (names == slo) & (valid > 0) & ~truth_exclusions.lie_in(at, seconds, agreed.get(slo, ()))
             for place, row in enumerate(history[slo]):
                 hours = at // HOUR * HOUR
-                mine = (names == slo) & (hours >= row["valid_from"]) & (valid > 0)
+                mine = counts & (hours >= row["valid_from"])
                 if row["valid_to"] is not None:
                     mine &= hours < row["valid_to"]
                 whole, bad = valid[mine], valid[mine] - good[mine]

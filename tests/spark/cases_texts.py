@@ -29,6 +29,12 @@ LOWERED: list[tuple[Any, ...]] = [
     ("ДОМ", "дом"),
     (None, None),
 ]
+IN_ORDER: list[tuple[Any, ...]] = [
+    ("b|a|c|a", "|", "a,a,b,c"),
+    ("10|9|Z|a|é", "|", "10,9,Z,a,é"),
+    ("b||a", "|", "a,b"),
+    ("", "|", None),
+]
 NO_NUMBERS: list[str | None] = [
     *("inf", "-inf", "Infinity", "NaN", "nan", "1e400", "1d", "1f", "1D", "0x10", "0x1p3", "\u0661", "five"),
     *("1,5", "1 2", "- 5", "--5", "+-5", "-+5", "1e", "e5", ".", "-", "1__0", "_1", "1_", "1_.5", "1e_5"),
@@ -222,6 +228,12 @@ def _positions(macros: Macros) -> str:
     return f"select {NUMBER}, target.position as value from ({exploded}) as exploded"
 
 
+def _in_order(macros: Macros) -> str:
+    exploded = f"select {NUMBER}, {macros('explode_words', 'text', 'separator')} as word from {CASES}"
+    joined = macros("texts_in_order", "nullif(word, '')")
+    return f"select {NUMBER}, {joined} as value from ({exploded}) as exploded group by {NUMBER}"
+
+
 def _vendors(macros: Macros) -> str:
     vendors = ", ".join(
         f"{vendor} as (select {NUMBER}, {columns} from {CASES} where vendor = '{vendor}')"
@@ -254,6 +266,7 @@ def cases() -> list[Cases]:
         Cases("explode_targets", TEXT, "string", TARGETS, query=_targets, several=True),
         Cases("explode_targets", TEXT, "bigint", [("[1,2]", [0, 1]), ("[]", [None])], query=_positions, several=True),
         Cases("explode_words", parts, "string", PARTS, several=True),
+        Cases("texts_in_order", parts, "string", IN_ORDER, query=_in_order),
         Cases("row_as_text", pair, "boolean", row_pairs(), query=_rows_as_texts),
         Cases("statistics_quotient", {"dividend": "bigint", "divisor": "bigint"}, "bigint", QUOTIENTS),
         Cases("statistics_ln", {"x": "double"}, "double", LOGARITHMS),

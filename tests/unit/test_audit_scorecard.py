@@ -36,7 +36,8 @@ _HOUR_OF_REQUESTS = """
     create table reliability.fct_slo_hours as select 'samples' as source, 'one' as source_record_id,
         'checkout' as service_id, null::varchar as team_id, null::varchar as area,
         timestamp '2026-02-10 09:00:00' as hour_at,
-        'availability' as sli, 'occurrences' as budgeting, null::double as slice_target, 28 as window_days,
+        'availability' as sli, false as is_excluded, 'occurrences' as budgeting, null::double as slice_target,
+        28 as window_days,
         1 as samples, 900 as good, 1000 as valid, 1000 as budget_valid, 100 as budget_bad, 1000000 as allowed_millionths
 """
 # Check -> statements that break what it expects, and words that a stranger must find in its message.

@@ -224,6 +224,20 @@ unnest(string_split({{ text }}, {{ separator }}))
 explode(split({{ text }}, concat('\\Q', {{ separator }}, '\\E')))
 {%- endmacro %}
 
+{#- The texts of a group as one, in the order of their bytes, with commas between them. -#}
+{% macro texts_in_order(text) -%}
+    {{ return(adapter.dispatch('texts_in_order')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__texts_in_order(text) -%}
+string_agg({{ text }}, ',' order by {{ text }})
+{%- endmacro %}
+
+{#- Of no text at all Spark would make an empty one. -#}
+{% macro spark__texts_in_order(text) -%}
+case when count({{ text }}) > 0 then array_join(array_sort(collect_list({{ text }})), ',') end
+{%- endmacro %}
+
 {#- A whole row but some columns, as one text: two rows with the same text are copies of each other. -#}
 {% macro row_as_text(relation, without) -%}
     {{ return(adapter.dispatch('row_as_text')(relation, without)) }}

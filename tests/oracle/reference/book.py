@@ -144,11 +144,12 @@ class Book:
             tally.n += 1
             tally.numerator += int(outcome)
 
-    def blocks(self, metric: str, hour: SloHour, *splits: Split) -> None:
-        """Notes the requests of an hour of a known objective, in the whole and in its splits."""
+    def requests(self, metric: str, hour: SloHour, reason: str | None, *splits: Split) -> None:
+        """Notes the requests of an hour, or why its samples are left out, in these splits only (None: the whole)."""
         day = self.clock.calendar.day_of(hour.at)
-        for split in (None, *splits):
-            for tally in self.counting(metric, hour, hour.at, split, weight=hour.valid):
+        weight = hour.valid if reason is None else hour.samples
+        for split in splits:
+            for tally in self.counting(metric, hour, hour.at, split, reason, weight):
                 tally.numerator += hour.good
                 tally.n += hour.valid
                 good, valid = tally.blocks.get(day, (0, 0))
@@ -157,10 +158,13 @@ class Book:
     def budgeted(
         self, metric: str, hour: SloHour, part: tuple[int, int] | str, rows: int, window: int, *splits: Split
     ) -> None:
-        """Notes so many samples of an hour for all periods of a window (0: its own): their parts, or their reason."""
+        """Notes so many samples of an hour for all periods of a window (0: its own): their parts, or their reason.
+
+        splits: the only ones (None: the whole).
+        """
         day = self.clock.calendar.day_of(hour.at)
         reason = part if isinstance(part, str) else None
-        for split in (None, *splits):
+        for split in splits:
             for tally in self.counting(metric, hour, hour.at, split, reason, rows, window):
                 if not isinstance(part, str):
                     tally.numerator += part[0]
@@ -189,11 +193,6 @@ class Book:
     def leave_out(self, metric: str, fact: Fact, anchor: int, reason: str, split: Split) -> None:
         """Notes one event that is left out of the whole, or of one split."""
         self.counting(metric, fact, anchor, split, reason)
-
-    def unstated(self, metric: str, hour: SloHour, *splits: Split) -> None:
-        """Notes samples of an objective that nobody states."""
-        for split in (None, *splits):
-            self.counting(metric, hour, hour.at, split, "slo_unknown", weight=hour.samples)
 
     def covers(self, metric: str, fact: Fact, anchor: int) -> bool:
         """Whether the sources speak of all that a metric needs, for what the fact names most closely."""

@@ -40,7 +40,7 @@ def slots_of(hours: Sequence[SloHour]) -> dict[tuple[str, str], list[Slot]]:
     found = defaultdict(list)
     samples = defaultdict(list)
     for hour in hours:
-        if hour.stated is not None and hour.stated.window_days:
+        if hour.stated is not None and hour.stated.window_days and not hour.is_agreed:
             for part in hour.parts:
                 samples[hour.slo_id, part.at // SLOT * SLOT].append((part, hour.stated))
     for (slo, starts), each in samples.items():

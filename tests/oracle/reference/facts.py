@@ -261,6 +261,8 @@ class SloHour:
     stated: Objective | None = None
     """The version in force when the hour began."""
     parts: list[Sample] = field(default_factory=list)
+    is_agreed: bool = False
+    """Whether its samples lie in windows agreed not to count, from start to end."""
     team: str | None = None
     area: str | None = None
 

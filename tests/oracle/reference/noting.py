@@ -8,7 +8,7 @@ from tests.oracle.reference.catalogue import FOLLOW_UP, REOPEN_WINDOW
 from tests.oracle.reference.cells import Split
 from tests.oracle.reference.facts import Alert, Facts, Incident, Run
 from tests.oracle.reference.noting_automation import note_automation
-from tests.oracle.reference.noting_budgets import note_budget
+from tests.oracle.reference.noting_budgets import note_budget, note_requests
 from tests.oracle.reference.noting_burns import note_episodes
 from tests.oracle.reference.noting_delivery import delivery_of, note_deployment
 from tests.oracle.reference.noting_effects import note_effects
@@ -201,11 +201,7 @@ def fill(book: Book, facts: Facts, links: dict[str, tuple[str, str | None]]) -> 
     for alert in facts.alerts:
         note_alert(book, alert)
     for hour in facts.slo_hours:
-        splits = [] if hour.market is None else [("market", hour.market)]
-        if hour.sli is None:
-            book.unstated("availability_requests", hour, *splits)
-        elif hour.sli == "availability" and hour.valid:
-            book.blocks("availability_requests", hour, *splits)
+        note_requests(book, hour)
         note_budget(book, hour)
     note_episodes(book, facts)
     note_coverage(book, facts)

@@ -1,11 +1,13 @@
 """Objectives, samples and agreed windows of ready-made records, as the metrics take them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
+from tests.oracle.reference.coverage import united
 from tests.oracle.reference.facts import Exclusion, Objective, Sample, SloHour
 from tests.oracle.reference.fates import Context, cleaned
-from tests.oracle.reference.instants import HOUR
+from tests.oracle.reference.instants import HOUR, SECOND
 from tests.oracle.reference.readers import Values
 from tests.oracle.reference.record_values import found, number, value_of
 
@@ -63,6 +65,30 @@ def state(hour: SloHour, versions: Sequence[Objective]) -> None:
     version = version_in_force(versions, hour.at)
     if version is not None:
         hour.service, hour.sli, hour.stated = version.service, version.sli, version
+
+
+def by_agreement(hours: Iterable[SloHour], exclusions: Sequence[Exclusion]) -> Iterator[SloHour]:
+    """Every hour; one that has samples within agreed windows of its objective, or of its service, is two."""
+    for hour in hours:
+        windows = united(
+            (agreed.starts, agreed.ends)
+            for agreed in exclusions
+            if hour.stated is not None
+            and agreed.invalid_reason is None
+            and (agreed.slo_id == hour.slo_id or (agreed.slo_id is None and agreed.service == hour.service))
+        )
+        parts: dict[bool, list[Sample]] = {False: [], True: []}
+        for part in hour.parts:
+            parts[any(_lies_in(part, window) for window in windows)].append(part)
+        for is_agreed, some in parts.items():
+            good, valid = sum(part.good for part in some), sum(part.valid for part in some)
+            if some:
+                yield replace(hour, samples=len(some), good=good, valid=valid, parts=some, is_agreed=is_agreed)
+
+
+def _lies_in(part: Sample, window: tuple[int, int]) -> bool:
+    """From its start to its end; of one of unknown length nobody can say."""
+    return part.seconds is not None and window[0] <= part.at and part.at + part.seconds * SECOND <= window[1]
 
 
 def exclusion_of(values: Values, context: Context) -> Exclusion:

@@ -36,6 +36,7 @@ from tests.oracle.reference.record_values import flag, number, value_of
 from tests.oracle.reference.record_values import found as _found
 from tests.oracle.reference.vendors_objectives import (
     add_sample,
+    by_agreement,
     exclusion_of,
     finer_than_millionths,
     objective_of,
@@ -580,7 +581,7 @@ class Collected:
         for exclusion in facts.exclusions:
             versions = sorted(objectives[exclusion.slo_id or ""], key=lambda version: version.starts or 0)
             exclusion.judge(version_in_force(versions, exclusion.starts))
-        facts.slo_hours.extend(hours.values())
+        facts.slo_hours.extend(by_agreement(hours.values(), facts.exclusions))
         facts.episodes.extend(episodes_of(facts.slo_hours))
         facts.latency.extend(buckets.values())
         complete(facts, sorted((v for each in objectives.values() for v in each), key=lambda v: v.starts or 0))

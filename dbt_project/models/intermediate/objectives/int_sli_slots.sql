@@ -33,9 +33,11 @@ summed as (
         slice_millionths,
         cast(coalesce(sum(case when is_slice then seconds end), 0) as bigint) as slice_seconds,
         cast(coalesce(sum(case when is_slice and is_bad then seconds end), 0) as bigint) as bad_slice_seconds,
+        is_excluded,
+        exclusion_state,
         hour_key
     from slotted
-    group by source, slo_id, hour_at, slot_second, slice_millionths, hour_key
+    group by source, slo_id, hour_at, slot_second, slice_millionths, is_excluded, exclusion_state, hour_key
 
 )
 

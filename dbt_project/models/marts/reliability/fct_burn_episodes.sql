@@ -1,28 +1,14 @@
 -- Burn episodes: maximal runs of intervals in which any alert pair of an objective fires, gaps under 30 minutes joined,
--- and whether an incident of the service was declared: one that overlaps the episode, 30 minutes before and after
--- included. An episode that ended less than 30 minutes ago may go on, and its incident may yet come.
+-- and whether an incident of the service, or one that is told to have hit it, was declared: one that overlaps the
+-- episode, 30 minutes before and after included. An episode that ended less than 30 minutes ago may go on, and its
+-- incident may yet come.
 with
 
 run as (select * from {{ source('landing', 'run') }}),
 
 windows as (select * from {{ ref('fct_burn_windows') }}),
 
-incidents as (
-
-    select
-        fct_incidents.service_id,
-        fct_incidents.incident_id,
-        fct_incidents.started_at,
-        coalesce(
-            fct_incidents.resolved_at,
-            case when not fct_incidents.is_resolved then run.as_of end,
-            fct_incidents.closed_at,
-            fct_incidents.started_at
-        ) as ended_at
-    from {{ ref('fct_incidents') }} as fct_incidents
-    cross join run
-
-),
+incidents as (select * from {{ ref('int_incident_spans') }}),
 
 ownership as (select * from {{ ref('int_service_ownership') }}),
 

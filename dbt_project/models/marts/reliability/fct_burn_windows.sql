@@ -1,6 +1,7 @@
 -- Intervals of measuring at whose end the budget of an objective burns so fast that an alert pair fires: both of its
 -- windows reach its factor, the long one holds 5 bad events, the short one a whole sample. Windows are sums over
 -- what ended within them (range frames: 6 s of CPU for the 5 million intervals of a year of a hundred million samples).
+-- What was agreed not to count is a gap.
 with
 
 slots as (select * from {{ ref('int_sli_slots') }}),
@@ -26,7 +27,7 @@ summed as (
         cast(sum(slice_seconds) as bigint) as slice_seconds,
         cast(sum(bad_slice_seconds) as bigint) as bad_slice_seconds
     from slots
-    where samples > 0
+    where samples > 0 and not is_excluded
     group by slo_id, hour_at, slot_second
     having sum(samples_without_length) = 0
 

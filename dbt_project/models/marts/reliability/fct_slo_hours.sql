@@ -1,6 +1,7 @@
 -- Good and valid events of every objective by market and hour, with the version in force and the team that owned the
 -- service when the hour began. Hours of an objective that nobody states have no service. What is budgeted is events, or
--- by time slices seconds; what the objective allows to be bad of it stands in millionths.
+-- by time slices seconds; what the objective allows to be bad of it stands in millionths. Samples that were agreed not
+-- to count have a row of their own.
 with
 
 hours as (select * from {{ ref('int_sli_hours') }}),
@@ -15,6 +16,7 @@ summed as (
         slo_id,
         market,
         hour_at,
+        is_excluded,
         max(recorded_at) as recorded_at,
         cast(sum(samples) as bigint) as samples,
         cast(sum(seconds) as bigint) as seconds,
@@ -25,7 +27,7 @@ summed as (
         cast(sum(slices_without_length) as bigint) as slices_without_length
     from hours
     where samples > 0
-    group by source, slo_id, market, hour_at
+    group by source, slo_id, market, hour_at, is_excluded
 ),
 
 stated as (
@@ -52,7 +54,13 @@ stated as (
 
 select
     stated.source,
-    concat_ws('/', stated.slo_id, stated.market, cast(stated.hour_at as string)) as source_record_id,
+    concat_ws(
+        '/',
+        stated.slo_id,
+        stated.market,
+        cast(stated.hour_at as string),
+        case when stated.is_excluded then 'excluded' end
+    ) as source_record_id,
     stated.recorded_at,
     stated.slo_id,
     stated.market,
@@ -61,6 +69,7 @@ select
     ownership.team_id,
     ownership.area,
     stated.sli,
+    stated.is_excluded,
     stated.objective,
     stated.budgeting,
     stated.slice_target,

@@ -1,6 +1,7 @@
 -- Parts of error_budget_remaining and burn_rate, in millionths of what is budgeted: events, or seconds of time slices.
 -- A budget counts for every period whose end is less than its window away (`window_days`), a burn rate for the period
 -- that holds its hour (0). `excluded` is the samples of every row: they are told where it lies outside the coverage.
+-- The split `exclusions = none` is the same as if nothing had been agreed not to count.
 with
 
 run as (
@@ -21,6 +22,7 @@ hours as (
         *,
         hour_at as anchored_at,
         slo_id as slo,
+        'none' as exclusions,
         allowed_millionths - budget_bad * 1000000 as left_millionths,
         budget_bad * 1000000 as bad_millionths,
         case
@@ -82,9 +84,19 @@ judged as (
     cross join metrics
     where dated.slices_without_length > 0
 
+),
+
+agreed as (
+
+    select
+        *,
+        coalesce(reason, case when is_excluded then 'agreed_exclusion' end) as agreed_reason
+    from judged
+
 )
 
-{% for dimension in [none, 'budgeting', 'slo'] %}
+{% for dimension in [none, 'budgeting', 'slo', 'exclusions'] %}
+{% set because = 'reason' if dimension == 'exclusions' else 'agreed_reason' %}
 {% if not loop.first %}union all{% endif %}
 select
     metric_id,
@@ -96,12 +108,13 @@ select
     cast(counted_days as bigint) as window_days,
     cast({{ "'" ~ dimension ~ "'" if dimension else 'null' }} as string) as dimension,
     cast({{ dimension or 'null' }} as string) as dimension_value,
-    reason as exclusion_reason,
-    cast(sum(case when reason is null then part else 0 end) as bigint) as numerator,
-    cast(sum(case when reason is null then allowed_millionths else 0 end) as bigint) as denominator,
+    {{ because }} as exclusion_reason,
+    cast(sum(case when {{ because }} is null then part else 0 end) as bigint) as numerator,
+    cast(sum(case when {{ because }} is null then allowed_millionths else 0 end) as bigint) as denominator,
     cast(sum(told) as bigint) as excluded
-from judged
+from agreed
 {% if dimension %}where {{ dimension }} is not null{% endif %}
 group by
-    metric_id, service_id, team_id, area, day_on, segment_key, counted_days, reason{{ ', ' ~ dimension if dimension }}
+    metric_id, service_id, team_id, area, day_on, segment_key, counted_days,
+    {{ because }}{{ ', ' ~ dimension if dimension }}
 {% endfor %}

@@ -1,5 +1,6 @@
 -- Parts of availability_requests: requests by the local day in which their hour began. Of samples of an objective that
--- nobody states it is not known what they measure.
+-- nobody states it is not known what they measure. The split `exclusions = none` is the same as if nothing had been
+-- agreed not to count.
 with
 
 run as (
@@ -26,7 +27,9 @@ judged as (
         samples,
         good,
         valid,
-        case when sli is null then 'slo_unknown' end as reason
+        'none' as exclusions,
+        case when sli is null then 'slo_unknown' end as reason_without,
+        case when sli is null then 'slo_unknown' when is_excluded then 'agreed_exclusion' end as reason
     from {{ ref('fct_slo_hours') }}
     where
         coalesce(sli, 'availability') = 'availability'
@@ -41,3 +44,8 @@ dated as (
 )
 
 {{ statistics_judged_parts('dated', splits=['market'], hits='good', events='valid', rows='samples') }}
+union all
+{{ statistics_judged_parts(
+    'dated', splits=['exclusions'], hits='good', events='valid', rows='samples',
+    split_reason='reason_without', whole=false
+) }}
