@@ -1,7 +1,7 @@
 """Samples by the million: a year of them built whole, then one day more, beside the same SQL in bare DuckDB.
 
-Belongs here: generating samples, and what landing and the models up to fct_slo_hours take. A year of 365 day files; the
-number of objectives follows from the size, each with a sample every five minutes.
+Belongs here: generating samples, and what landing and the models up to hours and burn episodes take. A year of 365 day
+files; the number of objectives follows from the size, each with a sample a minute.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from tests.bench.measure import Figure, measure
 MILLION = 1_000_000
 SIZES = (MILLION, 10 * MILLION, 100 * MILLION)
 MEMORY_LIMIT = "6GiB"
-DAYS, SECONDS = 365, 300
+DAYS, SECONDS = 365, 60
 PER_DAY = 86_400 // SECONDS
-SELECTED = "+fct_slo_hours"
+SELECTED = "+fct_slo_hours +fct_burn_episodes"
 HEADER = (
     "| samples | land s | MiB | build s | CPU s | MiB | one day: land s | MiB | build s | CPU s | MiB "
     "| increment / build | bare s | MiB | build / bare |\n" + "|---" * 15 + "|"

@@ -25,9 +25,13 @@ from pipelines.settings import Settings
 from tests.unit.landing_support import SERVICES, TEAMS
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
+MARCH = (START - datetime(1970, 1, 1, tzinfo=UTC)).days
 AS_OF = datetime(2026, 3, 10, tzinfo=UTC)
 AGREED = ("source_record_id", "exclusion_id", "slo_id", "service_id", "starts_at", "ends_at", "registered_at")
-PROMISES = ("source_record_id", "slo_id", "service_id", "sli", "budgeting", "objective", "slice_target", "valid_from")
+PROMISES = (
+    "source_record_id", "slo_id", "service_id", "sli", "budgeting", "objective", "slice_target", "window_days",
+    "valid_from",
+)  # fmt: skip
 Sample = tuple[object, ...]
 
 
@@ -46,7 +50,10 @@ SAMPLES = Feed(
     "records_sli_samples", "sli_samples",
     ("slo_id", "market", "starts_at", "seconds", "good", "valid", "updated_at", "recorded_at"),
     ("slo_id", "market", "starts_at", "updated_at"),
-    ("staging.stg_records__sli_samples_flagged", "intermediate.int_sli_hours", "intermediate.int_sli_slots"),
+    (
+        "staging.stg_records__sli_samples_flagged", "intermediate.int_sli_hours", "intermediate.int_sli_slots",
+        "intermediate.int_burn_windows",
+    ),
 )  # fmt: skip
 HISTOGRAMS = Feed(
     "records_latency_histograms", "latency_histograms",
@@ -104,7 +111,7 @@ class Home:
     def promise(self, targets: dict[float, float]) -> None:
         """Time slices of objective a: the slice target from an hour on."""
         with (self.folder / "promises.csv").open("w", newline="", encoding="utf-8") as file:
-            rows = [(f"a-{n}", "a", "shop", "availability", "time_slices", 0.9, targets[n], at(n)) for n in targets]
+            rows = [(f"a-{n}", "a", "shop", "availability", "time_slices", 0.9, targets[n], 30, at(n)) for n in targets]
             csv.writer(file).writerows([PROMISES, *rows])
 
     def agree(self, *windows: tuple[str | None, float, float]) -> None:
@@ -152,7 +159,8 @@ def test_only_hours_that_a_batch_speaks_of_are_read_again(home: Home) -> None:
 def test_late_corrected_and_replayed_batches_build_what_a_full_build_does(home: Home) -> None:
     dice = random.Random(20261124)
     delivered: list[Sample] = []
-    for day in range(4):
+    home.promise({0: 0.5})
+    for day in range(5):
         new = [sample(slo, 24 * day + hour / 2, dice.randrange(11)) for slo in "ab" for hour in range(48)]
         late = [sample("c", dice.randrange(48 * (day + 1)) / 2, 3, known=24 * day + 30) for _ in range(3)]
         again = dice.sample(delivered, min(5, len(delivered)))
@@ -165,7 +173,26 @@ def test_late_corrected_and_replayed_batches_build_what_a_full_build_does(home: 
         assert incremental == home.build(), "nothing new changes nothing"
     fates = {row[-3] for row in incremental[TABLES[0]]}
     assert {"staged", "superseded", "quarantined", "not_applicable"} <= fates
+    assert any(row[5] for row in incremental[TABLES[3]]), "budgets burn"
     assert incremental == home.build("--full-refresh")
+
+
+def test_only_windows_that_reach_a_changed_hour_are_worked_out_again(home: Home) -> None:
+    """Six bad days. A late sample of day 1 is reached by the windows of days 1 to 4; an objective by those of all."""
+    home.promise({0: 0.5})
+    home.deliver("days", [sample("a", hour / 2, 1) for hour in range(6 * 48)])
+    home.build()
+    for day1, stands in (
+        (sample("a", 24.75, 1, known=200), {0, 5, 6}),
+        (sample("a", 6 * 24 + 1, 1), {0, 1, 2, 3, 4, 5}),
+    ):
+        with home.warehouse() as con:
+            con.execute("update intermediate.int_burn_windows set service_id = 'planted'")
+        home.deliver(f"late{day1[2]}", [day1])
+        rows = home.build()["intermediate.int_burn_windows"]
+        assert {row[0] - MARCH for row in rows if row[4] == "planted"} == stands
+    home.promise({0: 0.5, 100: 0.5})
+    assert {row[4] for row in home.build()["intermediate.int_burn_windows"]} == {"shop"}
 
 
 def test_a_clock_set_back_and_forth_shows_what_was_known_then(home: Home) -> None:

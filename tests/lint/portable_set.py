@@ -21,6 +21,7 @@ FUNCTIONS = {
     "lead": "null behind the last, the null of a row that has one; within its partition",
     "least": "leaves out nulls; NaN is greater than all; texts by their bytes",
     "max": "leaves out nulls; null of nothing; false < true; NaN is the greatest; texts by their bytes",
+    "md5": "of the bytes of UTF-8, 32 hexadecimal digits in lower case; null; of '' too",
     "min": "leaves out nulls; null of nothing; false < true; NaN is the greatest; texts by their bytes",
     "nullif": "null on either side; an integer equals its double, 0 equals -0",
     "power": "null, negative and 0 bases, overflow; a double; the last bit may differ",

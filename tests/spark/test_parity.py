@@ -48,23 +48,24 @@ def no_data_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dbt_project, "invoke", lambda arguments, settings: invoke([*arguments, *more], settings))
 
 
-def test_every_table_of_the_example_agrees_row_by_row(real_data: Path, spark_is_there: None, tmp_path: Path) -> None:
-    embedded = _release(EXAMPLE, tmp_path, "duckdb")
-    assert differences(embedded, _release(EXAMPLE, tmp_path, "spark")) == []
-
-
-@pytest.mark.usefixtures("no_data_tests", "spark_is_there")
-def test_every_table_of_the_real_logs_agrees_on_a_cluster(
-    real_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_every_table_of_the_example_agrees_on_a_cluster(
+    real_data: Path, spark_is_there: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    embedded = _release(EXAMPLE, tmp_path, "duckdb")
+    with cluster(tmp_path / "cluster") as master:
+        monkeypatch.setenv("SCORECARD_SPARK_MASTER", master)
+        assert differences(embedded, _release(EXAMPLE, tmp_path, "spark")) == []
+    log = (tmp_path / "cluster" / "master.log").read_text()
+    assert log.count("Launching executor") >= WORKERS, "the workers did no work"
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("no_data_tests", "spark_is_there")
+def test_every_table_of_the_real_logs_agrees_row_by_row(real_data: Path, tmp_path: Path) -> None:
     folders = [ROOT / "organisations" / name for name in REAL]
     organisation = united(folders, tmp_path / "real", "2025-07-01T00:00:00Z", "Europe/London", UNTIL)
     embedded = _release(organisation, tmp_path, "duckdb")
-    with cluster(tmp_path / "cluster") as master:
-        monkeypatch.setenv("SCORECARD_SPARK_MASTER", master)
-        assert differences(embedded, _release(organisation, tmp_path, "spark")) == []
-    log = (tmp_path / "cluster" / "master.log").read_text()
-    assert log.count("Launching executor") >= WORKERS, "the workers did no work"
+    assert differences(embedded, _release(organisation, tmp_path, "spark")) == []
 
 
 @pytest.mark.slow

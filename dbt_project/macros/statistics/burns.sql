@@ -46,3 +46,55 @@ sum({{ column }}) over (
 {% macro burn_reaches(seconds, tenths) -%}
 cast(bad_{{ seconds }} as double) * 3e8 >= {{ tenths }}e0 * window_days * cast(allowed_{{ seconds }} as double)
 {%- endmacro %}
+
+{#- CTEs that end in `reached`: the days whose windows are to be worked out (`stale`), which are those whose state is
+    another than the one that they were worked out from, and the hours whose intervals these windows reach. For the
+    model that keeps day_number and burn_state. -#}
+{% macro burn_days_to_judge() -%}
+days as (
+
+    select * from {{ ref('int_burn_days') }}
+
+),
+
+hours as (
+
+    select * from {{ ref('int_burn_hours') }}
+
+),
+
+stale as (
+
+    {% if is_incremental() -%}
+    select
+        coalesce(days.day_number, built.day_number) as day_number,
+        days.burn_state
+    from days
+    full outer join (
+        select distinct
+            known.day_number,
+            known.burn_state
+        from {{ this }} as known
+    ) as built
+        on days.day_number = built.day_number
+    where days.burn_state is distinct from built.burn_state
+    {%- else -%}
+    select
+        day_number,
+        burn_state
+    from days
+    {%- endif %}
+
+),
+
+reached as (
+
+    select distinct hours.hour_at
+    from hours
+    inner join stale
+        on
+            stale.day_number >= hours.first_day
+            and stale.day_number - 3 <= hours.last_day
+
+)
+{%- endmacro %}
