@@ -21,9 +21,10 @@ class Counted:
 
     parts names the column of metric_values that, with the excluded rows, makes up the scope; people's time has none
     here (times.py). Where a fact stands for many events, weight is how many of them are in its scope, and hit_weight
-    how many in its numerator, stated as so many in hit_scale. A fact counts for the month of its anchor, or with a
-    window (SQL: days) for every month whose end is less than so many days away. judged_by: its coverage is asked of
-    what it names most closely (`service`), or of its `team`.
+    how many in its numerator, stated as so many in hit_scale; most_a_row bounds what one excluded row could
+    have been of the numerator. A fact counts for the month of its anchor, or with a window (SQL: days) for every month
+    whose end is less than so many days away. judged_by: its coverage is asked of what it names most closely
+    (`service`), or of its `team`.
     """
 
     metric_id: str
@@ -37,6 +38,7 @@ class Counted:
     window: str = ""
     judged_by: str = "service"
     hit_scale: int = 1
+    most_a_row: float = 1
 
     @property
     def kind(self) -> str:
@@ -169,7 +171,7 @@ COUNTED = (
     ),
     Counted(
         "burn_rate", "reliability.fct_slo_hours", "hour_at", _BUDGETED, "true", "",
-        weight="allowed_millionths", hit_weight="budget_bad",
+        weight="allowed_millionths", hit_weight="budget_bad", most_a_row=1e12,  # a sample: any number of bad requests
     ),
     Counted(
         "error_budget_remaining", "reliability.fct_slo_hours", "hour_at", f"{_BUDGETED} and window_days > 0",
@@ -226,7 +228,7 @@ COUNTED = (
             f"measure = '{measure}' and date_trunc('month', period_start_on) = date_trunc('month', period_end_on)",
             "value_millionths is not null and n is not null", "denominator",
             weight="case when value_millionths is null then 1 else coalesce(n, 1) end",
-            hit_weight="value_millionths * n", hit_scale=1_000_000,
+            hit_weight="value_millionths * n", hit_scale=1_000_000, most_a_row=1e6,  # value times n
         )
         for measure in ("customer_satisfaction", "customer_retention")
     ),

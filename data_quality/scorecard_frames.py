@@ -9,7 +9,7 @@ import duckdb
 
 from data_quality.change_frames import changes_frame
 from data_quality.connection import LANDED
-from data_quality.events import EVENTS, UNITED, create_events
+from data_quality.events import COUNTED, EVENTS, UNITED, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.landing_frames import newest_rows
@@ -245,6 +245,7 @@ def _portfolio(con: Connection) -> Frame:
     (what is left of a budget, or saved, may be less than nothing, so there it says nothing).
     """
     united = ", ".join(f"'{metric}'" for metric in UNITED)
+    most = ", ".join(f"('{counted.metric_id}', {counted.most_a_row:e})" for counted in COUNTED)
     sql = f"""
         with cells as (
             select metric_id, entity_type, entity_id, period_start_on, cast(numerator as double) as numerator
@@ -276,10 +277,11 @@ def _portfolio(con: Connection) -> Frame:
             where reason = 'not_covered' and dimension is null and period_type = 'month' group by all
         ),
         largest as (
-            select metric_id,
-                case when interval_method = 'weighted' then 1e6 when metric_id = 'burn_rate' then 1e12 else 1 end
-                    as value
-            from scorecard.metric_catalogue
+            select metric_id, max(value) as value
+            from (
+                select metric_id, 1e0 as value from scorecard.metric_catalogue
+                union all from (values {most}) as counted (metric_id, value)
+            ) group by metric_id
         ),
         judged as (
             select sums.*, coalesce(unattributed.hits, 0) as unattributed, coalesce(not_covered.rows, 0) as not_covered,

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow.parquet
 
 from tests.oracle.reference import Oracle
+from tests.oracle.reference.associations import Association, AssociationKey, Pair, PairKey, associations, pairs
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
@@ -19,8 +20,9 @@ FAN_OUT_FEEDS = ("gitops_commits",)
 
 
 def rows_of(release: Path, table: str) -> list[dict[str, Any]]:
-    """The rows of `tables/scorecard.<table>.parquet`."""
-    return list(pyarrow.parquet.read_table(release / "tables" / f"scorecard.{table}.parquet").to_pylist())
+    """The rows of `tables/<table>.parquet`; without a schema it is scorecard's."""
+    name = table if "." in table else f"scorecard.{table}"
+    return list(pyarrow.parquet.read_table(release / "tables" / f"{name}.parquet").to_pylist())
 
 
 def key_of(row: Mapping[str, Any]) -> Key:
@@ -149,3 +151,26 @@ def compare_changes(oracle: Oracle, published: Mapping[Key, Change]) -> None:
         if columns:
             differences.append(f"{_named(key)}: {'; '.join(columns)}")
     report("changes differ", differences)
+
+
+def compare_associations(oracle: Oracle, release: Path) -> None:
+    """Fails unless both lay the same outcomes beside the same reliability, and find the same associations."""
+    laid = pairs(oracle.cells)
+    _compare_rows("pairs", PairKey, Pair, laid, rows_of(release, "outcomes.reliability_by_market"))
+    found = rows_of(release, "outcomes.reliability_associations")
+    _compare_rows("associations", AssociationKey, Association, associations(laid), found)
+
+
+def _compare_rows(
+    what: str, named: Any, said: Any, expected: Mapping[Any, Any], published: Sequence[Mapping[str, Any]]
+) -> None:
+    """Rows by the columns of one tuple, and what they say by those of another."""
+    rows = {named(*(row[name] for name in named._fields)): row for row in published}
+    assert len(rows) == len(published), f"{len(published) - len(rows)} {what} repeat a key"
+    differences = [f"{key}: in one only" for key in sorted(expected.keys() ^ rows.keys(), key=str)]
+    for key in expected.keys() & rows.keys():
+        wanted = zip(said._fields, expected[key], strict=True)
+        differences += [
+            f"{key}, {name}: oracle {a!r}, release {b!r}" for name, a in wanted if not same(a, b := rows[key][name])
+        ]
+    report(f"{what} differ", differences)

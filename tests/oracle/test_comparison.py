@@ -8,6 +8,7 @@ import pytest
 
 from tests.oracle import released as beside
 from tests.oracle.reference import Oracle, compute
+from tests.oracle.reference.associations import associations, pairs
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import changes
 
@@ -90,6 +91,34 @@ def test_any_changed_column_of_a_change_is_named(oracle: Oracle, column: str, ch
         beside.compare_changes(oracle, wrong)
     with pytest.raises(AssertionError, match="not in the release"):
         beside.compare_changes(oracle, {k: row for k, row in right.items() if k != key})
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "wrong"),
+    [
+        ("outcomes.reliability_by_market", "reliability_value", None),
+        ("outcomes.reliability_by_market", "reason", "not_closed"),
+        ("outcomes.reliability_associations", "n", 99),
+        ("outcomes.reliability_associations", "status", "ok"),
+    ],
+)
+def test_any_changed_column_beside_an_outcome_is_named(
+    oracle: Oracle, monkeypatch: pytest.MonkeyPatch, table: str, column: str, wrong: object
+) -> None:
+    laid = pairs(oracle.cells)
+    told: dict[str, list[dict[str, Any]]] = {
+        "outcomes.reliability_by_market": [key._asdict() | row._asdict() for key, row in laid.items()],
+        "outcomes.reliability_associations": [k._asdict() | row._asdict() for k, row in associations(laid).items()],
+    }
+    monkeypatch.setattr(beside, "rows_of", lambda _, name: told[name])
+    beside.compare_associations(oracle, Path())
+    row = next(row for row in told[table] if row.get("reliability_value", row.get("n")))
+    row[column] = wrong
+    with pytest.raises(AssertionError, match=f"(?s)1 (pairs|associations) differ.*{column}: oracle"):
+        beside.compare_associations(oracle, Path())
+    told[table].remove(row)
+    with pytest.raises(AssertionError, match="in one only"):
+        beside.compare_associations(oracle, Path())
 
 
 def test_unknown_is_not_zero() -> None:

@@ -109,6 +109,11 @@ LATER: dict[int, list[tuple[Any, ...]]] = {
     1: [(day("2026-01-31"), day("2026-02-28")), (day("2028-01-31"), day("2028-02-29")), (None, None)],
     3: [(day("2026-10-01"), day("2027-01-01"))],
 }
+EARLIER: dict[int, list[tuple[Any, ...]]] = {
+    0: [(day("2026-03-01"), day("2026-03-01"))],
+    1: [(day("2026-03-31"), day("2026-02-28")), (day("2028-03-01"), day("2028-02-01")), (None, None)],
+    3: [(day("2027-01-01"), day("2026-10-01"))],
+}
 JUST_BEFORE: list[tuple[Any, ...]] = [
     (at("2026-01-01 00:00:00"), at("2025-12-31 23:59:59.999999")),
     (at("2026-03-29 01:00:00"), at("2026-03-29 00:59:59.999999")),
@@ -126,14 +131,9 @@ def cases() -> list[Cases]:
         Cases("dates_unnest_days", {"first_on": "date", "last_on": "date"}, "date", UNNEST_DAYS, several=True),
         Cases("dates_just_before", {"instant": "timestamp"}, "timestamp", JUST_BEFORE),
         *(
-            Cases(
-                "dates_plus_months",
-                {"day_on": "date"},
-                "date",
-                rows,
-                query=each("dates_plus_months", "day_on", str(months)),
-            )
-            for months, rows in LATER.items()
+            Cases(macro, {"day_on": "date"}, "date", rows, query=each(macro, "day_on", str(months)))
+            for macro, steps in (("dates_plus_months", LATER), ("dates_minus_months", EARLIER))
+            for months, rows in steps.items()
         ),
         *(
             Cases(

@@ -210,6 +210,10 @@ CASES: dict[str, Any] = {
     MACRO("dates_plus_months", "cast('2024-01-31' as date)", 1): date(2024, 2, 29),
     MACRO("dates_plus_months", "cast('2024-02-29' as date)", 1): date(2024, 3, 29),
     MACRO("dates_plus_months", "cast(null as date)", 1): None,
+    MACRO("dates_minus_months", "cast('2025-01-01' as date)", 3): date(2024, 10, 1),
+    MACRO("dates_minus_months", "cast('2024-03-31' as date)", 1): date(2024, 2, 29),
+    MACRO("dates_minus_months", "cast('2024-03-01' as date)", 0): date(2024, 3, 1),
+    MACRO("dates_minus_months", "cast(null as date)", 1): None,
     MACRO("dates_just_before", DAY.replace("as date", "as timestamp")): datetime.fromisoformat(
         "2024-12-29 23:59:59.999999"
     ),

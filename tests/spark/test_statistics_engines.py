@@ -158,3 +158,28 @@ def test_times_of_survival(share: str, engines: list[Engine]) -> None:
 
     values = _assert_alike(engines, _subjects(), query)
     assert len(set(values)) > 10
+
+
+def _ranked() -> Given:
+    """Pairs of thirty cells, with ties, with one that never varies, and with two in a perfect order."""
+    dice = random.Random(20261129)
+    rows: list[tuple[Any, ...]] = [(0, 1.0, float(y)) for y in range(6)]
+    rows += [(cell, float(x), (3.0 - 2 * cell) * x) for cell in (1, 2) for x in range(7)]
+    rows += [
+        (cell, float(dice.randrange(9)), dice.random() if cell % 2 else float(dice.randrange(4)))
+        for cell in range(3, 30)
+        for _ in range(dice.choice((4, 12, 60)))
+    ]
+    return {"cell": "bigint", "x": "double", "y": "double"}, rows
+
+
+@pytest.mark.parametrize("side", ["", "_low", "_high"])
+def test_rank_correlations(side: str, engines: list[Engine]) -> None:
+    def query(macros: Macros) -> str:
+        sums = macros("statistics_rank_sums", CASES, "cell")
+        correlation = macros("statistics_rank_correlation", "x_squares", "y_squares", "products")
+        value = macros(f"statistics_rank_correlation{side}", "r", "n") if side else "r"
+        return f"select cell as {NUMBER}, {value} as value from (select *, {correlation} as r from ({sums})) as found"
+
+    values = _assert_alike(engines, _ranked(), query)
+    assert None in values and len(set(values)) > 20

@@ -1,16 +1,13 @@
-"""The catalogue stands in one place: document, descriptions and built tables must tell what the seed tells."""
+"""The catalogue stands in one place: document and built tables must tell what the seed tells."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
-from pipelines.orchestration import dbt_project
 from pipelines.publish import catalogue
 from tests.support import ROOT
 
@@ -44,25 +41,3 @@ def test_the_published_catalogue_is_the_seed(released: Callable[..., Path]) -> N
     for metric_id, row in published.items():
         same = {name: seed[metric_id][name] for name in row if name in seed[metric_id]}
         assert {name: str(row[name]) for name in same} == same
-
-
-def test_every_published_column_is_described(released: Callable[..., Path]) -> None:
-    """Of each table: its columns are those of its YAML, in order, each with a description."""
-    described = _described()
-    release = released("example")
-    for path in sorted((release / "tables").glob("*.parquet")):
-        columns = [name for name, *_ in duckdb.sql(f"describe from read_parquet('{path}')").fetchall()]
-        told = described[path.stem]
-        built = [name for name in columns if name != "release_id"]  # the release adds its own name
-        assert [name for name in told if name != "release_id"] == built, path.stem
-        assert not [name for name in built if not told[name].strip()], path.stem
-
-
-def _described() -> dict[str, dict[str, str]]:
-    """`schema.table` -> column -> description, of every model."""
-    manifest: dict[str, Any] = json.loads((dbt_project.prepare() / dbt_project.MANIFEST).read_text(encoding="utf-8"))
-    return {
-        f"{node['schema']}.{node['alias']}": {name: column["description"] for name, column in node["columns"].items()}
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model"
-    }

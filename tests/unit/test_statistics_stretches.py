@@ -81,6 +81,22 @@ def test_the_union_holds_what_any_of_them_holds_and_has_no_seams(some: list[Span
 
 
 @settings(deadline=None, max_examples=60)
+@given(repeated)
+def test_a_union_has_the_least_of_what_its_stretches_have(some: list[Span]) -> None:
+    rows = [
+        ("a", -at, CHANGES[0][1] + low * QUARTER, CHANGES[0][1] + high * QUARTER) for at, (low, high) in enumerate(some)
+    ]
+    table("lefts_in", "thing varchar, part bigint, starts_at timestamp, ends_at timestamp", rows)
+    united = CON.execute(SQL("stretches_united", "lefts_in", "thing", least=["part"])).fetchall()
+    spans_of = {part: within(as_spans([(thing, low, high)])) for thing, part, low, high in united}
+    expected = {
+        min(-at for at, span in enumerate(some) if within([span]) and within([span]) <= quarters): quarters
+        for quarters in spans_of.values()
+    }
+    assert spans_of == expected
+
+
+@settings(deadline=None, max_examples=60)
 @given(repeated, repeated)
 def test_what_two_unions_share_is_in_both_and_counted_once(left: list[Span], right: list[Span]) -> None:
     stretches("lefts_in", left)

@@ -61,3 +61,25 @@ landed as (
     recorded_at=known_since(), history=history
 ) }}
 {%- endmacro %}
+
+{#- Objectives that stand, of a relation of flagged ones: since when and until when each is valid is an expression of it. -#}
+{% macro staged_slos(rows_of, valid_from='valid_from', valid_to='valid_to') -%}
+select
+    source,
+    source_record_id,
+    batch_id,
+    updated_at,
+    recorded_at,
+    slo_id,
+    service_id,
+    sli,
+    budgeting,
+    objective,
+    slice_target,
+    window_days,
+    threshold_ms,
+    {{ valid_from }} as valid_from,
+    {{ valid_to }} as valid_to
+from {{ rows_of }}
+where fate = 'staged'
+{%- endmacro %}

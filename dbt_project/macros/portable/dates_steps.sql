@@ -5,6 +5,11 @@
     cast({{ day_on }} + interval {{ months }} month as date)
 {%- endmacro %}
 
+{#- The day so many months earlier (a literal), alike. -#}
+{% macro dates_minus_months(day_on, months) -%}
+    cast({{ day_on }} - interval {{ months }} month as date)
+{%- endmacro %}
+
 {#- The last instant before this one: the end of a half-open interval as an instant that lies in it. -#}
 {% macro dates_just_before(instant) -%}
     ({{ instant }} - interval 1 microsecond)

@@ -13,3 +13,12 @@
             and {{ events }}.{{ anchor }} >= segments.starts_at
             and {{ events }}.{{ anchor }} <= segments.last_at
 {%- endmacro %}
+
+{#- Segments of coverage in which a metric is covered. -#}
+{% macro segments_of_metric(metric_id) -%}
+    select segments.*
+    from {{ ref('int_coverage_segments') }} as segments
+    inner join {{ ref('int_segment_metrics') }} as segment_metrics
+        on segments.segment_key = segment_metrics.segment_key
+    where segment_metrics.is_covered and segment_metrics.metric_id = '{{ metric_id }}'
+{%- endmacro %}

@@ -131,6 +131,26 @@
     case {{ interval_method }} when 'jackknife' then 1e6 else 1e3 end
 {%- endmacro %}
 
+{#- Judged entries of manual work as they count, or do not, for what a reason says: in the whole (basis null), and those of
+    the share of toil in their basis too. -#}
+{% macro toil_by_basis() -%}
+    {% for basis, reason in [('cast(null as string)', 'reason'), ('basis', 'split_reason')] -%}
+    {% if not loop.first %}union all{% endif %}
+    select
+        metric_id,
+        team_id,
+        area,
+        day_on,
+        week_start_on,
+        segment_key,
+        {{ basis }} as basis,
+        worked_microseconds,
+        {{ reason }} as reason
+    from {{ ref('int_judged_toil') }}
+    {% if basis == 'basis' %}where basis is not null and metric_id = 'toil_share'{% endif %}
+    {% endfor -%}
+{%- endmacro %}
+
 {#- The metrics that are a share of what a team's people can work. -#}
 {% macro shares_of_time() -%}
     {{ return(['toil_share', 'unplanned_work_share']) }}

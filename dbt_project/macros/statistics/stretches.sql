@@ -1,10 +1,14 @@
 {#- Stretches of time: half-open intervals with `starts_at` and `ends_at`, both known. -#}
 
 {#- The union of a relation's stretches, by the columns `by`: one row for each without a gap. Those that touch are joined,
-    empty ones left out. What is united anew for somebody else does not add up to this. -#}
-{% macro stretches_united(rows_of, by) -%}
+    empty ones left out. Of the columns `least` (a list) it has the least that any of its stretches has. What is united
+    anew for somebody else does not add up to this. -#}
+{% macro stretches_united(rows_of, by, least=[]) -%}
     select
         {{ by }},
+        {%- for column in least %}
+        min({{ column }}) as {{ column }},
+        {%- endfor %}
         min(starts_at) as starts_at,
         max(ends_at) as ends_at
     from (
@@ -17,7 +21,7 @@
             ) as island
         from (
             select
-                {{ by }},
+                {{ ([by] + least) | join(', ') }},
                 starts_at,
                 ends_at,
                 max(ends_at) over (

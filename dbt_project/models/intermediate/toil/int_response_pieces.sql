@@ -20,13 +20,7 @@ run as (
 
 segments as (
 
-    select segments.*
-    from {{ ref('int_coverage_segments') }} as segments
-    inner join {{ ref('int_segment_metrics') }} as segment_metrics
-        on segments.segment_key = segment_metrics.segment_key
-    where
-        segment_metrics.is_covered
-        and segment_metrics.metric_id = 'manual_intervention_minutes'
+    {{ segments_of_metric('manual_intervention_minutes') }}
 
 ),
 
@@ -60,16 +54,4 @@ spoken as (
 
 )
 
-select
-    spoken.incident_id,
-    spoken.service_id,
-    spoken.team_id,
-    days.day_on,
-    spoken.segment_key,
-    greatest(spoken.starts_at, days.starts_at) as starts_at,
-    least(spoken.ends_at, days.ends_at) as ends_at
-from spoken
-inner join days
-    on
-        spoken.starts_at < days.ends_at
-        and spoken.ends_at > days.starts_at
+{{ stretches_by_day('spoken', ['incident_id', 'service_id', 'team_id', 'segment_key']) }}

@@ -36,41 +36,6 @@ levels as (
         ends_at
     from pieces
 
-),
-
-reached as (
-
-    select
-        *,
-        max(ends_at) over (
-            partition by level, service_id, team_id, day_on
-            order by starts_at nulls last, ends_at nulls last
-            rows between unbounded preceding and 1 preceding
-        ) as reached_at
-    from levels
-
-),
-
-islands as (
-
-    select
-        *,
-        sum(case when reached_at >= starts_at then 0 else 1 end) over (
-            partition by level, service_id, team_id, day_on
-            order by starts_at nulls last, ends_at nulls last
-            rows between unbounded preceding and current row
-        ) as island
-    from reached
-
 )
 
-select
-    level,
-    service_id,
-    team_id,
-    day_on,
-    min(segment_key) as segment_key,
-    min(starts_at) as starts_at,
-    max(ends_at) as ends_at
-from islands
-group by level, service_id, team_id, day_on, island
+{{ stretches_united('levels', 'level, service_id, team_id, day_on', least=['segment_key']) }}

@@ -5,13 +5,7 @@ with
 
 segments as (
 
-    select segments.*
-    from {{ ref('int_coverage_segments') }} as segments
-    inner join {{ ref('int_segment_metrics') }} as segment_metrics
-        on segments.segment_key = segment_metrics.segment_key
-    where
-        segment_metrics.is_covered
-        and segment_metrics.metric_id = 'manual_intervention_minutes'
+    {{ segments_of_metric('manual_intervention_minutes') }}
 
 ),
 

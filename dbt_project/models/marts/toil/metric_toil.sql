@@ -4,7 +4,11 @@
 -- of entries that name no incident, and the time in which the team answered incidents.
 with
 
-entries as (select * from {{ ref('int_judged_toil') }}),
+entries as (
+
+    {{ toil_by_basis() }}
+
+),
 
 pieces as (
 
@@ -24,7 +28,7 @@ asked as (
         week_start_on,
         basis
     from entries
-    where split_reason is null and metric_id = 'toil_share'
+    where reason is null and basis is not null
 
 ),
 
@@ -36,25 +40,11 @@ amounts as (
         area,
         day_on,
         segment_key,
-        cast(null as string) as basis,
-        worked_microseconds,
-        cast(0 as bigint) as capacity_microseconds
-    from entries
-    where reason is null
-
-    union all
-
-    select
-        metric_id,
-        team_id,
-        area,
-        day_on,
-        segment_key,
         basis,
         worked_microseconds,
         cast(0 as bigint) as capacity_microseconds
     from entries
-    where split_reason is null and metric_id = 'toil_share'
+    where reason is null
 
     union all
 

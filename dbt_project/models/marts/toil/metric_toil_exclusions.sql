@@ -3,7 +3,7 @@ with
 
 entries as (
 
-    select * from {{ ref('int_judged_toil') }}
+    {{ toil_by_basis() }}
 
 ),
 
@@ -29,23 +29,10 @@ left_out as (
         area,
         day_on,
         segment_key,
-        cast(null as string) as basis,
+        basis,
         reason
     from entries
     where reason is not null
-
-    union all
-
-    select
-        metric_id,
-        team_id,
-        area,
-        day_on,
-        segment_key,
-        basis,
-        split_reason as reason
-    from entries
-    where split_reason is not null and basis is not null and metric_id = 'toil_share'
 
     union all
 

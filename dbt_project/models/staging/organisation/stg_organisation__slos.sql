@@ -24,21 +24,8 @@ followed as (
 
 )
 
-select
-    source,
-    source_record_id,
-    batch_id,
-    updated_at,
-    recorded_at,
-    slo_id,
-    service_id,
-    sli,
-    budgeting,
-    objective,
-    slice_target,
-    window_days,
-    threshold_ms,
-    coalesce(valid_from, recorded_at) as valid_from,
-    case when is_deleted_next then next_recorded_at end as valid_to
-from followed
-where fate = 'staged'
+{{ staged_slos(
+    'followed',
+    valid_from='coalesce(valid_from, recorded_at)',
+    valid_to='case when is_deleted_next then next_recorded_at end'
+) }}
