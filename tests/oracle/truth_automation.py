@@ -5,23 +5,20 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from math import fsum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from tests.oracle.simulated_truth import Truth
+from tests.oracle.truth_ledger import DAY, Ledger, Row
 
 MINUTE = 60_000_000
 AMOUNTS = {"hours_saved": 60 * MINUTE}
 """How much of what a tally holds makes one unit of the metric."""
 COUNTS = ("automations_completed", "recipe_reuse")
 """Whose n is the days of teams."""
-DAY = 24 * 60 * MINUTE
 EFFECT = "net_automation_effect"
-Row = dict[str, Any]
 Version = tuple[int, int]
 
 
-def note(truth: Truth, runs: list[Row], versions: list[Row]) -> None:
+def note(truth: Ledger, runs: list[Row], versions: list[Row]) -> None:
     """Counts all of it."""
     registered = {(row["automation"], row["version"]): row for row in versions}
     for run in runs:
@@ -45,7 +42,7 @@ def saving(run: Row, version: Row) -> int | str:
     return round(version["manual_minutes"] * MINUTE) - (int(run["finished_at"]) - int(run["started_at"]))
 
 
-def _savings(truth: Truth, run: Row, version: Row) -> None:
+def _savings(truth: Ledger, run: Row, version: Row) -> None:
     amount = saving(run, version)
     is_measured = version["manual_minutes_basis"] == "measured"
     if not isinstance(amount, str) and not is_measured:
@@ -54,7 +51,7 @@ def _savings(truth: Truth, run: Row, version: Row) -> None:
     truth.add("hours_saved", run["service"], owner, run["started_at"], amount)
 
 
-def _completed(truth: Truth, row: Row, runs: list[tuple[Row, Row]]) -> None:
+def _completed(truth: Ledger, row: Row, runs: list[tuple[Row, Row]]) -> None:
     """At its first version; the second one is no new automation."""
     at = max(row["formalised_at"], row["tested_at"])
     if not truth.start <= at <= truth.as_of:
@@ -74,14 +71,14 @@ def _completed(truth: Truth, row: Row, runs: list[tuple[Row, Row]]) -> None:
     truth.add("automations_completed", None, row["team"], at, verdict)
 
 
-def _reused(truth: Truth, row: Row, owner: str | None) -> None:
+def _reused(truth: Ledger, row: Row, owner: str | None) -> None:
     if owner is None:
         truth.add("recipe_reuse", None, None, row["formalised_at"], "nobody registered it")
     elif owner != row["team"]:
         truth.add("recipe_reuse", None, owner, row["formalised_at"], 1)
 
 
-def note_effects(truth: Truth, alerts: list[Row], runs: list[Row]) -> None:
+def note_effects(truth: Ledger, alerts: list[Row], runs: list[Row]) -> None:
     """Alerts that a live run answered, and those held out, by class; no shadow run of the simulator names an alert."""
     answers: dict[int, list[Row]] = defaultdict(list)
     for run in runs:
@@ -115,7 +112,7 @@ def note_effects(truth: Truth, alerts: list[Row], runs: list[Row]) -> None:
             _by_class(truth, where, row["alert_class"], 2, alone)
 
 
-def _by_class(truth: Truth, where: tuple[Any, ...], kind: str, place: int, verdict: bool | str) -> None:
+def _by_class(truth: Ledger, where: tuple[Any, ...], kind: str, place: int, verdict: bool | str) -> None:
     """Counts hits and events of a class, from that place of its four on: answered, left alone."""
     if not isinstance(verdict, str):
         for tally in truth.tallies_of(EFFECT, *where):
@@ -123,7 +120,7 @@ def _by_class(truth: Truth, where: tuple[Any, ...], kind: str, place: int, verdi
             tally.classes[kind][place + 1] += 1
 
 
-def _cleared(truth: Truth, row: Row, ended: int | None, began: int, times: list[int]) -> bool | str:
+def _cleared(truth: Ledger, row: Row, ended: int | None, began: int, times: list[int]) -> bool | str:
     if (began if ended is None else ended) + DAY > truth.as_of:
         return "immature"
     if ended is None or row["resolved_by"] not in ("automation", "self_cleared") or ended < began:
@@ -137,3 +134,55 @@ def effect(classes: dict[str, list[int]]) -> tuple[float, bool]:
     answered = [counts for counts in classes.values() if counts[1]]
     gains = [n * max(0.0, hits / n - (clear / alone if alone else 0)) for hits, n, clear, alone in answered]
     return fsum(gains) / sum(counts[1] for counts in answered), any(not counts[3] for counts in answered)
+
+
+def note_runs(truth: Ledger, runs: list[Row]) -> None:
+    """Counts live runs by how they ended."""
+    for row in runs:
+        if row["mode"] in ("dry_run", "shadow"):
+            continue
+        outcome: bool | str = "mode_unknown"
+        if row["mode"] is not None:
+            outcome = "outcome_unknown" if row["outcome"] is None else row["outcome"] == "succeeded"
+        where = (row["service"], truth.owner(row["service"], row["started_at"]), row["started_at"])
+        truth.count("automation_success", *where, outcome)
+        harmed = row["harmed_incident_id"] is not None or row["reversed_at"] is not None
+        for metric, hit in (("takeover_rate", row["taken_over_at"] is not None), ("automation_harm", harmed)):
+            truth.count(metric, *where, "mode_unknown" if row["mode"] is None else hit)
+
+
+def note_coverage(truth: Ledger, incidents: list[Row], runs: list[Row], versions: list[Row]) -> None:
+    """Whether a version that was written down and tested before the incident ran live in it."""
+    ready = {(row["automation"], row["version"]): max(row["formalised_at"], row["tested_at"]) for row in versions}
+    modes: dict[int, list[tuple[int, str | None]]] = defaultdict(list)
+    for row in runs:
+        if row["incident"] is not None:
+            modes[row["incident"]].append((ready[row["automation"], row["version"]], row["mode"]))
+    for row in incidents:
+        if row["is_planned"] is True:
+            continue
+        fit = {mode for at, mode in modes[row["incident"]] if at < row["start"]}
+        outcome: bool | str = "live" in fit
+        if None in fit and not outcome:
+            outcome = "mode_unknown"
+        if row["end"] is None and row["closed"] is None:
+            outcome = "immature"
+        unknown = "planned_unknown" if row["is_planned"] is None else None
+        truth.count("automation_coverage", row["service"], row["owner"], row["start"], unknown or outcome)
+
+
+def note_alerts(truth: Ledger, alerts: list[Row]) -> None:
+    """Counts pages by whether they led to an action."""
+    for row in alerts:
+        if row["was_paged"]:
+            owner = truth.owner(row["service"], row["fired_at"])
+            truth.count("alert_precision", row["service"], owner, row["fired_at"], row["action_taken"])
+
+
+def note_scalings(truth: Ledger, events: list[Row]) -> None:
+    """Counts scalings by who made them."""
+    for row in events:
+        if row["event"] != "saturated" and row["happened_at"] <= truth.as_of:
+            owner = truth.owner(row["service"], row["happened_at"])
+            by_machine = row["event"] == "scaled_by_automation"
+            truth.count("capacity_automation", row["service"], owner, row["happened_at"], by_machine)

@@ -1,7 +1,7 @@
 """Availability in time of a simulated organisation, from the simulator's state alone. Plain Python; microseconds.
 
 Belongs here: what hit a service when, and what is left of its days. Does not belong here: entities, periods, cells
-(simulated_truth.py).
+(truth_ledger.py, simulated_truth.py).
 """
 
 from __future__ import annotations
@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from tests.oracle.simulated_truth import Row, Truth
+from tests.oracle.truth_ledger import Key, Ledger, Row, periods_of, rows_of
 
 Span = tuple[int, int]
 METRIC, OUTAGES = "availability_time", "market_outage_minutes"
@@ -39,7 +37,7 @@ def length(spans: list[Span]) -> int:
     return sum(high - low for low, high in spans)
 
 
-def impacts(truth: Truth, hits: list[Row], incidents: list[Row]) -> tuple[list[tuple[Row, Span]], list[Row]]:
+def impacts(truth: Ledger, hits: list[Row], incidents: list[Row]) -> tuple[list[tuple[Row, Span]], list[Row]]:
     """(row with service and market, from when to when) of what had begun, and incidents whose end nobody knows."""
     by_id = {row["incident"]: row for row in incidents}
     known = [row for row in hits if max(row["declared_at"], row["impact_started_at"]) <= truth.as_of]
@@ -62,17 +60,15 @@ def impacts(truth: Truth, hits: list[Row], incidents: list[Row]) -> tuple[list[t
     return found, lost
 
 
-def _end(truth: Truth, incident: Row) -> int | None:
+def _end(truth: Ledger, incident: Row) -> int | None:
     if incident["end"] is None and incident["closed"] is None:
         return truth.as_of
     end: int | None = incident["end"]
     return end
 
 
-def note(truth: Truth, folder: Path, incidents: list[Row]) -> None:
+def note(truth: Ledger, folder: Path, incidents: list[Row]) -> None:
     """Fills the tallies of availability_time and market_outage_minutes."""
-    from tests.oracle.simulated_truth import rows_of
-
     found, lost = impacts(truth, rows_of(folder, "incident_services"), incidents)
     for row in lost:
         truth.count(METRIC, row["service"], row["owner"], row["start"], "impact_end_unknown")
@@ -101,10 +97,8 @@ def note(truth: Truth, folder: Path, incidents: list[Row]) -> None:
                 tally.days.add(day)
 
 
-def _outages(truth: Truth, found: list[tuple[Row, Span]], lost: list[Row]) -> None:
+def _outages(truth: Ledger, found: list[tuple[Row, Span]], lost: list[Row]) -> None:
     """Of services of tier 1 and 2, united anew in each market for every entity, day by day."""
-    from tests.oracle.simulated_truth import Key, periods_of
-
     hits: dict[str, list[tuple[str, Span]]] = defaultdict(list)
     for row, span in [*found, *((row, None) for row in lost)]:
         if truth.services[row["service"]]["tier"] > 2:

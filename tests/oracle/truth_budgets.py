@@ -1,6 +1,6 @@
 """Error budgets of a simulated organisation, from its state and its samples.
 
-Belongs here: what each hour of an objective spends, and which periods its window reaches. Does not belong here: cells.
+Belongs here: requests, and what each hour of an objective spends. Does not belong here: cells.
 Hours are summed in numpy, since samples are many.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,9 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tests.oracle import truth_exclusions
-
-HOUR = 3600 * 1_000_000
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from tests.oracle.truth_ledger import HOUR, Ledger, micros, rows_of
 
 
 class Spent(NamedTuple):
@@ -77,17 +75,29 @@ def spent(
         yield Spent(slo, row["service"], hour, row["window_days"], bad_sum * 1_000_000, allowed, events_sum)
 
 
-def reached(day: date, window: int, today: date) -> Iterator[tuple[str, date]]:
-    """The periods whose last day (today, while they run) is less than a window after a day."""
-    for ahead in range(window):
-        last = day + timedelta(days=ahead)
-        if last > today:
-            return
-        after = last + timedelta(days=1)
-        is_now = last == today
-        if after.weekday() == 0 or is_now:
-            yield "week", last - timedelta(days=last.weekday())
-        if after.day == 1 or is_now:
-            yield "month", last.replace(day=1)
-        if (after.day == 1 and after.month % 3 == 1) or is_now:
-            yield "quarter", last.replace(month=(last.month - 1) // 3 * 3 + 1, day=1)
+def note_requests(truth: Ledger, folder: Path, agreed: truth_exclusions.Windows) -> None:
+    """Requests by service and hour, of which the owner then is told; versions change no service.
+
+    What lies in an agreed window from start to end does not count.
+    """
+    measured = {
+        f"slo-{row['slo']:07d}": row["service"] for row in rows_of(folder, "slos") if row["sli"] == "availability"
+    }
+    hours: dict[tuple[str, int], list[int]] = defaultdict(lambda: [0, 0])
+    for path in sorted((folder.parent / "logs/sli_samples").glob("*.parquet")):
+        for row in pq.read_table(path).to_pylist():
+            if row["slo_id"] in measured and row["recorded_at"] <= truth.until:
+                at = micros(row["starts_at"].replace(tzinfo=None))
+                end = at + 1_000_000 * row["seconds"]
+                if any(low <= at and end <= high for low, high in agreed.get(row["slo_id"], ())):
+                    truth.agreed_samples += 1
+                    continue
+                total = hours[measured[row["slo_id"]], at // HOUR * HOUR]
+                total[0] += row["good"]
+                total[1] += row["valid"]
+    for (service, at), (good, valid) in hours.items():
+        for tally in truth.tallies_of("availability_requests", service, truth.owner(service, at), at):
+            tally.hits += good
+            tally.events += valid
+            if valid:
+                tally.days.add(truth.day_of(at))

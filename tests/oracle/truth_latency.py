@@ -17,6 +17,8 @@ from zoneinfo import ZoneInfo
 
 import pyarrow.parquet as pq
 
+from tests.oracle.truth_ledger import Key, Ledger, micros, periods_of, rows_of
+
 METRICS = ("latency_within_target", "peak_latency")
 HOUR = timedelta(hours=1)
 
@@ -86,3 +88,48 @@ def p95(buckets: Counter[float]) -> float | None:
             return None if bound == float("inf") else lower + (bound - lower) * (rank - below) / buckets[bound]
         below, lower = below + buckets[bound], bound
     return None
+
+
+def note(truth: Ledger, folder: Path) -> dict[Key, Merged]:
+    """Buckets by service and hour, of which the owner then is told."""
+    merged: dict[Key, Merged] = defaultdict(Merged)
+    logs, slos = folder.parent / "logs", rows_of(folder, "slos")
+    every = list(rows(logs, truth.until))
+    is_peak = peaks(every, zones(logs))
+    for row in every:
+        at = micros(row["starts_at"].replace(tzinfo=None))
+        where = (row["service_id"], truth.owner(row["service_id"], at), at)
+        bound = float("inf") if row["upper_bound_ms"] is None else row["upper_bound_ms"]
+        limit, peak = (
+            threshold_of(slos, row["service_id"], at),
+            is_peak(row["market"], row["starts_at"]),
+        )
+        for cell in _merged_of(truth, merged, "latency_within_target", *where):
+            cell.unstated += limit is None
+            if limit is not None:
+                cell.requests += row["count"]
+                cell.within += row["count"] if bound <= limit else 0
+                cell.days.add(truth.day_of(at))
+        for cell in _merged_of(truth, merged, "peak_latency", *where) if peak is not False else ():
+            cell.unknown_peak += peak is None
+            if peak:
+                cell.requests += row["count"]
+                cell.buckets[bound] += row["count"]
+                cell.days.add(truth.day_of(at))
+    return merged
+
+
+def _merged_of(
+    truth: Ledger, merged: dict[Key, Merged], metric: str, service: str, team: str | None, at: int
+) -> list[Merged]:
+    """Those that a bucket counts for."""
+    names = (
+        ("service", service), ("team", team), ("area", truth.areas[team] if team else None),
+        ("portfolio", truth.organisation),
+    )  # fmt: skip
+    return [
+        merged[Key(kind, name, metric, *period)]
+        for period in periods_of(truth.day_of(at))
+        for kind, name in names
+        if name is not None
+    ]

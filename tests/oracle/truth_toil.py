@@ -9,12 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from tests.oracle.simulated_truth import Cell, Tally, Truth
+from tests.oracle.truth_ledger import Cell, Ledger, Row, Tally
 
-Row = dict[str, Any]
 Span = tuple[int, int]
 SHARES = ("toil_share", "unplanned_work_share")
 MINUTES = "manual_intervention_minutes"
@@ -23,7 +20,7 @@ HOURS_PER_MEMBER, WEEK_HOURS = 35, 168
 MINUTE, HOUR = 60_000_000, 3_600_000_000
 
 
-def fill(truth: Truth, teams: list[Row], entries: list[Row], incidents: list[Row], events: list[Row]) -> None:
+def fill(truth: Ledger, teams: list[Row], entries: list[Row], incidents: list[Row], events: list[Row]) -> None:
     """Everything that people did, and could have done."""
     for row in teams:
         _capacity(truth, row["team"], row["members"] * HOURS_PER_MEMBER)
@@ -35,7 +32,7 @@ def fill(truth: Truth, teams: list[Row], entries: list[Row], incidents: list[Row
                 tally.events += 1
 
 
-def _capacity(truth: Truth, team: str, hours: int) -> None:
+def _capacity(truth: Ledger, team: str, hours: int) -> None:
     names = _names(truth, team)
     for low, high, day in truth.pieces(None):
         able = hours * (high - low) // WEEK_HOURS
@@ -47,11 +44,11 @@ def _capacity(truth: Truth, team: str, hours: int) -> None:
                 tally.days.add(day)
 
 
-def _names(truth: Truth, team: str) -> list[tuple[str, str]]:
+def _names(truth: Ledger, team: str) -> list[tuple[str, str]]:
     return [("team", team), ("area", truth.areas[team]), ("portfolio", truth.organisation)]
 
 
-def _toil(truth: Truth, entries: list[Row]) -> None:
+def _toil(truth: Ledger, entries: list[Row]) -> None:
     def monday(row: Row) -> date:
         day = truth.day_of(row["performed_at"])
         return day - timedelta(days=day.weekday())
@@ -69,7 +66,7 @@ def _toil(truth: Truth, entries: list[Row]) -> None:
                     tally.hits += round(row["minutes"] * MINUTE)
 
 
-def _answers(truth: Truth, incidents: list[Row], events: list[Row]) -> None:
+def _answers(truth: Ledger, incidents: list[Row], events: list[Row]) -> None:
     hands = defaultdict(list)
     for event in events:
         if event["actor"] == "person":
@@ -102,7 +99,7 @@ def _answers(truth: Truth, incidents: list[Row], events: list[Row]) -> None:
                     tally.hits += length
 
 
-def _by_day(truth: Truth, spans: list[Span]) -> Iterator[tuple[date, int]]:
+def _by_day(truth: Ledger, spans: list[Span]) -> Iterator[tuple[date, int]]:
     """Days with the time in which any of the spans runs, from the start of the logs to the clock."""
     edges = sorted({truth.start, truth.as_of, *(edge for span in spans for edge in span)})
     edges = [edge for edge in edges if truth.start <= edge <= truth.as_of]
@@ -119,8 +116,6 @@ def _by_day(truth: Truth, spans: list[Span]) -> Iterator[tuple[date, int]]:
 
 def cell(metric: str, tally: Tally, status: str) -> Cell:
     """What an undivided cell must say; `status` is that of n days."""
-    from tests.oracle.simulated_truth import Cell
-
     shown = status in ("ok", "provisional")
     if metric == MINUTES:
         value = tally.hits / MINUTE
