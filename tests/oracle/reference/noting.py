@@ -50,11 +50,11 @@ def note_incident(book: Book, incident: Incident) -> None:
     severity = ("severity", incident.severity or "unknown")
     book.rate("incident_rate", incident, anchor, None, severity)
     detector = ("detected_by", incident.detected_by or "unknown")
-    _note_detection(book, incident, anchor, [severity, detector, ("start_basis", incident.start_basis)])
-    _note_mitigation(book, incident, anchor, [severity, ("start_basis", incident.start_basis)])
-    _note_acknowledgement(book, incident, anchor, [severity, ("start_basis", incident.start_basis)])
-    resolver = ("resolved_by", incident.resolved_by or "unknown")
-    _note_restoration(book, incident, anchor, [severity, resolver, ("start_basis", incident.start_basis)])
+    splits = [severity, ("resolved_by", incident.resolved_by or "unknown"), ("start_basis", incident.start_basis)]
+    _note_detection(book, incident, anchor, [*splits, detector])
+    _note_mitigation(book, incident, anchor, splits)
+    _note_acknowledgement(book, incident, anchor, splits)
+    _note_restoration(book, incident, anchor, splits)
     _note_reopening(book, incident)
     book.ratio("self_healing_share", incident, anchor, _self_healing(incident, book.clock.as_of))
 

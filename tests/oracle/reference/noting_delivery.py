@@ -52,14 +52,16 @@ def note_deployment(book: Book, deployment: Deployment, delivery: Delivery) -> N
     anchor = deployment.deployed_at
     if anchor is None or deployment.is_production is False:
         return
+    strategy = ("strategy", deployment.strategy or "unknown")
     if deployment.is_production is None:
         for metric in WITH_ENVIRONMENT:
-            book.exclude(metric, deployment, anchor, "environment_unknown")
+            splits = [strategy] if metric == "change_fail_rate" else []
+            book.exclude(metric, deployment, anchor, "environment_unknown", *splits)
         return
     _note_frequency(book, deployment, anchor)
     young = anchor + FOLLOW_UP > book.clock.as_of
     failed = "immature" if young else _or(deployment.is_failed, "outcome_unknown")
-    book.ratio("change_fail_rate", deployment, anchor, failed)
+    book.ratio("change_fail_rate", deployment, anchor, failed, strategy)
     book.ratio("rework_rate", deployment, anchor, _or(deployment.is_unplanned_fix, "unplanned_fix_unknown"))
     book.ratio("rollback_rate", deployment, anchor, _or(deployment.is_version_return, "version_unknown"))
     tested = None if deployment.tests is None else deployment.tests == "passed"

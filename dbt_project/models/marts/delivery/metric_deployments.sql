@@ -33,6 +33,26 @@ in_scope as (
 
 ),
 
+by_strategy as (
+
+    select
+        'change_fail_rate' as metric_id,
+        service_id,
+        team_id,
+        area,
+        day_on,
+        segment_key,
+        coalesce(strategy, 'unknown') as strategy,
+        is_failed as is_hit,
+        case
+            when is_production is null then 'environment_unknown'
+            when is_immature then 'immature'
+            when is_failed is null then 'outcome_unknown'
+        end as reason
+    from in_scope
+
+),
+
 counted as (
 
     select
@@ -87,3 +107,5 @@ counted as (
         ['rollback_rate', 'version_unknown', 'version_unknown'],
     ]
 ) }}
+union all
+{{ statistics_judged_parts('by_strategy', splits=['strategy'], whole=false) }}

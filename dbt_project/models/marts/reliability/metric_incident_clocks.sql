@@ -3,19 +3,19 @@
 -- acknowledgement after a resolution tells nothing of when somebody took notice: it is unknown. What is in the log was
 -- detected, so a missing detection is unknown and not still to come.
 {% set clocks = [
-    ['time_to_detect', 'detected_at', 'detected_at is null', 'detection_unknown', 'detected_by'],
+    ['time_to_detect', 'detected_at', 'detected_at is null', 'detection_unknown'],
     [
         'time_to_acknowledge', 'acknowledged_at',
         'is_acknowledged_late or (acknowledged_at is null and coalesce(is_resolved, false))',
-        'acknowledgement_unknown', none
+        'acknowledgement_unknown'
     ],
     [
         'time_to_mitigate', 'mitigated_at', 'mitigated_at is null and coalesce(is_resolved, false)',
-        'mitigation_time_unknown', none
+        'mitigation_time_unknown'
     ],
     [
         'time_to_restore', 'resolved_at', 'resolved_at is null and coalesce(is_resolved, false)',
-        'resolution_time_unknown', 'resolved_by'
+        'resolution_time_unknown'
     ],
 ] %}
 
@@ -52,7 +52,7 @@ judged as (
 
 clocks as (
 
-    {% for metric_id, stopped_at, is_stop_unknown, unknown_reason, split in clocks %}
+    {% for metric_id, stopped_at, is_stop_unknown, unknown_reason in clocks %}
     select
         '{{ metric_id }}' as metric_id,
         incident_id,
@@ -63,9 +63,8 @@ clocks as (
         start_basis,
         is_planned,
         coalesce(severity, 'unknown') as severity,
-        {% for column in ['detected_by', 'resolved_by'] %}
-        cast({{ "coalesce(" ~ column ~ ", 'unknown')" if split == column else 'null' }} as string) as {{ column }},
-        {% endfor %}
+        cast({{ "coalesce(detected_by, 'unknown')" if metric_id == 'time_to_detect' else 'null' }} as string) as detected_by,
+        coalesce(resolved_by, 'unknown') as resolved_by,
         {{ stopped_at }} as stopped_at,
         {{ is_stop_unknown }} as is_stop_unknown,
         '{{ unknown_reason }}' as unknown_reason
