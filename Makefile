@@ -74,7 +74,7 @@ lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff, no dia
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/sqlfluff lint -q dbt_project/models dbt_project/tests
+	$(BIN)/sqlfluff lint -q --processes $(JOBS) dbt_project/models dbt_project/tests
 	$(BIN)/python -m tests.lint.portable
 
 dev: $(VENV)/parsed.stamp  ## the Dagster UI on the demo organisation (SCORECARD_ORGANISATION: on another)
