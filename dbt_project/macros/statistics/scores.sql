@@ -38,14 +38,11 @@
 
 {#- Weight of what a team itself did, 1 / (1 + prior n / n): the prior is worth as many events as its own variance is
     of the spread between teams, and never more than four times the least n. `overlap` is 1 / n for a share, whose own
-    variance shrinks with its spread, else 0. -#}
+    variance shrinks with its spread, else 0. A spread of 0 leaves the bound alone (least leaves out nulls). -#}
 {% macro statistics_own_weight(variance, spread, overlap, n, minimum_n) -%}
     (1e0 / (1e0 + least(
         4e0 * cast({{ minimum_n }} as double) / cast({{ n }} as double),
-        coalesce(
-            greatest(0e0, {{ variance }} / nullif({{ spread }}, 0e0) - {{ overlap }}),
-            4e0 * cast({{ minimum_n }} as double) / cast({{ n }} as double)
-        )
+        case when {{ spread }} > 0e0 then greatest(0e0, {{ variance }} / {{ spread }} - {{ overlap }}) end
     )))
 {%- endmacro %}
 
