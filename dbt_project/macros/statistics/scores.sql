@@ -53,11 +53,13 @@
     ), 3))
 {%- endmacro %}
 
-{#- Weighted mean of logarithms, an aggregate, of scores from 1 on: the geometric mean is its exponential. Summed as
+{#- Weighted geometric mean of scores, those below 1 taken as 1: an aggregate; null without any. Logarithms are summed as
     decimals, so that no order of rows changes a digit. -#}
-{% macro statistics_mean_log(score, weight) -%}
-    (cast(sum(cast({{ weight }} * ln(greatest({{ score }}, 1e0)) as decimal(18, 16))) as double)
-        / cast(sum(cast({{ weight }} as decimal(18, 16))) as double))
+{% macro statistics_geometric_score(score, weight) -%}
+    case when sum({{ weight }}) > 0e0 then least(1e2, exp(
+        cast(sum(cast({{ weight }} * ln(greatest({{ score }}, 1e0)) as decimal(18, 16))) as double)
+        / cast(sum(cast({{ weight }} as decimal(18, 16))) as double)
+    )) end
 {%- endmacro %}
 
 {#- Ends of a band: the 25th and the 976th of 1,000 draws in order, and the score itself where it lies outside. -#}

@@ -20,7 +20,7 @@ drawn as (
         pillars.pillar,
         pillars.pillar_weight,
         draws.draw,
-        {{ statistics_mean_log('draws.score', 'draws.weight') }} as mean_log
+        {{ statistics_geometric_score('draws.score', 'draws.weight') }} as score
     from draws
     inner join pillars
         on
@@ -39,7 +39,7 @@ select
     drawn.pillar,
     drawn.draw,
     drawn.pillar_weight * (7.5e-1 + 5e-1 * slots.u) as weight,
-    exp(drawn.mean_log) as score
+    drawn.score
 from drawn
 inner join slots
     on

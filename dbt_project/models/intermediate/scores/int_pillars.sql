@@ -4,10 +4,7 @@ with
 
 cells as (
 
-    select
-        *,
-        case when is_excused then null else weight end as standing_weight
-    from {{ ref('int_shrunk_cells') }}
+    select * from {{ ref('int_shrunk_cells') }}
     where weight is not null
 
 ),
@@ -25,7 +22,7 @@ pillars as (
         sum(case when is_excused then 1 else 0 end) as excused_metrics,
         sum(case when status = 'provisional' then 1 else 0 end) as provisional_metrics,
         cast(sum(cast(case when is_excused then weight else 0e0 end as decimal(18, 16))) as double) as excused_weight,
-        {{ statistics_mean_log('score', 'case when score is not null then weight end') }} as mean_log
+        {{ statistics_geometric_score('score', 'case when score is not null then weight end') }} as mean
     from cells
     group by entity_key, period_key, pillar
 
@@ -47,7 +44,5 @@ select
         when provisional_metrics > 0 then 'provisional'
         else 'ok'
     end as status,
-    case
-        when scored_metrics > 0 and scored_metrics + excused_metrics = metrics then exp(mean_log)
-    end as value
+    case when scored_metrics + excused_metrics = metrics then mean end as value
 from pillars

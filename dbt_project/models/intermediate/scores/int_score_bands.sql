@@ -28,7 +28,7 @@ whole as (
         draws.entity_key,
         draws.period_key,
         draws.draw,
-        exp({{ statistics_mean_log('draws.score', 'draws.weight') }}) as score
+        {{ statistics_geometric_score('draws.score', 'draws.weight') }} as score
     from draws
     inner join pillars
         on

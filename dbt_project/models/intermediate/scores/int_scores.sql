@@ -17,7 +17,7 @@ wholes as (
         cast(sum(scored_metrics) as bigint) as scored_metrics,
         cast(sum(excused_metrics) as bigint) as excused_metrics,
         cast(sum(cast(excused_weight * pillar_weight as decimal(18, 16))) as double) as excused_weight,
-        {{ statistics_mean_log('value', 'case when value is not null then pillar_weight end') }} as mean_log
+        {{ statistics_geometric_score('value', 'case when value is not null then pillar_weight end') }} as mean
     from pillars
     group by entity_key, period_key
 
@@ -55,7 +55,5 @@ select
         when provisional_pillars > 0 then 'provisional'
         else 'ok'
     end as status,
-    case
-        when valued_pillars > 0 and valued_pillars + excused_pillars = pillars then exp(mean_log)
-    end as value
+    case when valued_pillars + excused_pillars = pillars then mean end as value
 from wholes
