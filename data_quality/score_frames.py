@@ -3,7 +3,7 @@
 Belongs here: counting violations. Does not belong here: what is expected of the counts (suites.py).
 
 By another way than the models: means are products of powers and not sums of logarithms, goals are asked of the policy's
-rows tier by tier, and a gap is judged by what the value says. Bands are only looked at: they need all draws (the oracle).
+rows tier by tier, a gap is judged by what the value says. Bands are only looked at: the oracle makes them again.
 """
 
 from collections.abc import Mapping
@@ -55,10 +55,7 @@ METRIC_VIOLATIONS: Mapping[str, str] = {
 # Column of the frame `scores` -> what is wrong with one of its rows (s), beside what its parts say (e).
 SCORE_VIOLATIONS: Mapping[str, str] = {
     "pillars_apart": "s.pillar is null or e.pillar is null",
-    "out_of_range": (
-        "s.value not between 1 and 100 or s.low not between 1 and 100 "
-        "or s.high not between 1 and 100"
-    ),
+    "out_of_range": ("s.value not between 1 and 100 or s.low not between 1 and 100 or s.high not between 1 and 100"),
     "outside_band": "s.value < s.low or s.value > s.high or (s.low is null) <> (s.high is null)",
     "known_misjudged": f"(s.value is not null) <> (s.status in {_SHOWN}) or (s.value is null and s.low is not null)",
     "weights_apart": "abs(e.weight - 1) > 1e-9",

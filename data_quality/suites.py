@@ -412,7 +412,7 @@ SCORECARD_SUITE = (
     _scores("metric_scores_state_their_cells", "metric_scores", "other_cell", "value and n are those of metric_values"),
     _scores("metric_scores_range", "metric_scores", "out_of_range", "scores and their bands lie from 0 to 100"),
     _scores("metric_scores_in_band", "metric_scores", "outside_band", "a score lies in its band, which has both ends"),
-    _scores("metric_scores_known", "metric_scores", "known_misjudged", "a score is there exactly where the status says"),
+    _scores("metric_scores_known", "metric_scores", "known_misjudged", "a score is there where the status says"),
     _scores("metric_scores_goals", "metric_scores", "other_goals",
             "floor, target and weight are the means of the policy's tiers by days of services owned"),
     _scores("metric_scores_follow", "metric_scores", "other_score",
@@ -427,7 +427,7 @@ SCORECARD_SUITE = (
     _scores("scores_known", "scores", "known_misjudged", "a score is there exactly where the status says"),
     _scores("score_weights", "scores", "weights_apart", "the weights of a pillar's metrics sum to 1, and the pillars'"),
     _scores("scores_follow", "scores", "other_mean",
-            "a score is the weighted geometric mean of its parts, incomplete where one is missing, and says what is excused"),
+            "a score is the weighted geometric mean of its parts, incomplete where one is missing"),
     Expectation(
         "plausible_rate", SCORECARD, "cells", *_at_most("largest_value", "plausible_limit"),
         expected="values are plausible: minutes under ten years, rates under 10 million a week or month",

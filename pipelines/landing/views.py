@@ -29,7 +29,7 @@ OWN_COLUMNS = {
 
 
 def register(con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[str, Feed] | None = None) -> None:
-    """Makes or replaces the views of every declared feed (empty if nothing was landed), `ledger`, `run`; the table `draws`.
+    """Makes or replaces the views of every declared feed (empty if nothing was landed), `ledger`, `run`; table `draws`.
 
     Raises UserError if nothing was ever landed in this home.
     """

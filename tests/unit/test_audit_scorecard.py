@@ -102,7 +102,8 @@ FAULTS: dict[str, tuple[list[str], str]] = {
         [f"update {CHANGES} set verdict = 'better' where {CFR}"], "service checkout 2026-02-01",
     ),
     "every_metric_of_the_policy_is_judged": (
-        [f"delete from scorecard.metric_scores where metric_id = 'incident_rate' and {TEAM}"], "team payments 2026-02-01",
+        [f"delete from scorecard.metric_scores where metric_id = 'incident_rate' and {TEAM}"],
+        "team payments 2026-02-01",
     ),
     "metric_scores_state_their_cells": ([SCORE.format("value = value + 1e-6")], "team payments 2026-02-01"),
     "metric_scores_range": ([SCORE.format("high = 100.5")], "100.5"),
@@ -115,7 +116,8 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     ),
     "metric_scores_shrink": ([SCORE.format("own_weight = 0.49")], "team payments 2026-02-01"),
     "gaps_are_open_or_reached": (
-        [f"update scorecard.gaps_to_target set status = 'reached' where metric_id = 'incident_rate' and {TEAM}"], "reached",
+        [f"update scorecard.gaps_to_target set status = 'reached' where metric_id = 'incident_rate' and {TEAM}"],
+        "reached",
     ),
     "pillars_belong": ([f"delete from scorecard.scores where pillar = 'overall' and {TEAM}"], "pillar=overall"),
     "scores_range": ([PILLAR.format("low = 0.5")], "0.5"),

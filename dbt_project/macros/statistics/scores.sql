@@ -23,7 +23,7 @@
 
 {#- What a duration is fitted as: its logarithm; below a thousandth of its unit all are alike. -#}
 {% macro statistics_log_time(value) -%}
-    ln(greatest({{ value }}, 1e-3))
+    {{ statistics_ln('greatest(' ~ value ~ ', 1e-3)') }}
 {%- endmacro %}
 
 {#- How far the limits of a rate were pulled apart (statistics_dispersion), from the upper one: the square root of how
@@ -53,11 +53,11 @@
     ), 3))
 {%- endmacro %}
 
-{#- Weighted geometric mean of scores, those below 1 taken as 1: an aggregate; null without any. Logarithms are summed as
-    decimals, so that no order of rows changes a digit. -#}
+{#- Weighted geometric mean of scores, those below 1 taken as 1: an aggregate; null without any. Logarithms are summed
+    as decimals, so that no order of rows changes a digit. -#}
 {% macro statistics_geometric_score(score, weight) -%}
     case when sum({{ weight }}) > 0e0 then least(1e2, exp(
-        cast(sum(cast({{ weight }} * ln(greatest({{ score }}, 1e0)) as decimal(18, 16))) as double)
+        cast(sum(cast({{ weight }} * {{ statistics_ln('greatest(' ~ score ~ ', 1e0)') }} as decimal(18, 16))) as double)
         / cast(sum(cast({{ weight }} as decimal(18, 16))) as double)
     )) end
 {%- endmacro %}

@@ -25,10 +25,10 @@ signed as (
         case
             when cells.family in ('share', 'rate') then 'events'
             when cells.family = 'time' then catalogue.unit
-            when catalogue.interval_method in ('jackknife', 'jackknife_open') then case catalogue.part_scale
-                when 3.6e9 then 'hours' when 6e7 then 'minutes' else 'events'
-            end
-            else catalogue.unit
+            when catalogue.interval_method not in ('jackknife', 'jackknife_open') then catalogue.unit
+            when catalogue.part_scale = 3.6e9 then 'hours'
+            when catalogue.part_scale = 6e7 then 'minutes'
+            else 'events'
         end as gap_unit,
         case
             when cells.family in ('share', 'rate') or catalogue.interval_method in ('jackknife', 'jackknife_open')

@@ -41,7 +41,7 @@ select
     cells.metric_id,
     cells.value,
     cells.shrunk_value,
-    case when cells.family = 'time' then exp(cells.prior) else cells.prior end as portfolio_value,
+    case when cells.family = 'time' then exp(cells.portfolio_fitted) else cells.portfolio_fitted end as portfolio_value,
     cells.own_weight,
     cells.n,
     cells.minimum_n,

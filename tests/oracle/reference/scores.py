@@ -286,7 +286,9 @@ def _shrink(judged: dict[tuple[Place, str], Judged]) -> None:
             continue
         prior = whole[0].fitted
         fits = [(entity, each, _variance(each, prior)) for entity, each in members]
-        known = [(float(e.fitted or 0.0), v) for entity, e, v in fits if entity[0] == "team" and v is not None and v > 0]
+        known = [
+            (float(e.fitted or 0.0), v) for entity, e, v in fits if entity[0] == "team" and v is not None and v > 0
+        ]
         spread = _spread(known)
         for entity, each, variance in fits:
             if entity[0] == "portfolio" or spread is None or variance is None or variance <= 0:
@@ -399,9 +401,7 @@ def _pillars(
         yield (place, "overall"), _overall(found, bands, {p: m[0].goal["pillar_weight"] for p, m in by_pillar.items()})
 
 
-def _value(
-    wanted: int, pairs: Sequence[tuple[float, float]], statuses: Sequence[str]
-) -> tuple[float | None, str]:
+def _value(wanted: int, pairs: Sequence[tuple[float, float]], statuses: Sequence[str]) -> tuple[float | None, str]:
     """The mean and its status, of what stands; statuses: of all parts."""
     if not wanted:
         return None, "excused"
@@ -417,7 +417,9 @@ def _cloud(
     known = [cloud for cloud in clouds if cloud is not None]
     if len(known) < len(clouds):
         return None
-    return [(geometric(list(pairs)), weight * (0.75 + 0.5 * u)) for *pairs, (_, _, u) in zip(*known, slots, strict=True)]
+    return [
+        (geometric(list(pairs)), weight * (0.75 + 0.5 * u)) for *pairs, (_, _, u) in zip(*known, slots, strict=True)
+    ]
 
 
 def _overall(

@@ -40,8 +40,8 @@ excepted as (
         on exceptions.entity_id = entities.entity_id
     inner join days
         on
-            days.day_on >= exceptions.valid_from
-            and days.day_on < exceptions.expires_on
+            exceptions.valid_from <= days.day_on
+            and exceptions.expires_on > days.day_on
     group by entities.entity_key, exceptions.metric_id, days.period_key
 
 )
@@ -53,4 +53,4 @@ select
 from excepted
 inner join lengths
     on excepted.period_key = lengths.period_key
-where excepted.days * 2 >= lengths.days
+where lengths.days <= excepted.days * 2

@@ -28,7 +28,8 @@ drawn as (
             and draws.period_key = pillars.period_key
             and draws.pillar = pillars.pillar
     group by
-        pillars.entity_key, pillars.period_key, pillars.pillar, pillars.pillar_weight, pillars.scored_metrics, draws.draw
+        pillars.entity_key, pillars.period_key, pillars.pillar, pillars.pillar_weight, pillars.scored_metrics,
+        draws.draw
     having count(*) = pillars.scored_metrics
 
 )

@@ -1,5 +1,5 @@
--- The pillars of a team, an area or the portfolio: the weighted geometric mean of their metrics' scores. What is excused
--- is left out and counted; any other metric without a score leaves the pillar incomplete, and without a value.
+-- The pillars of a team, an area or the portfolio: the weighted geometric mean of their metrics' scores. What is
+-- excused is left out and counted; any other metric without a score leaves the pillar incomplete, without a value.
 with
 
 cells as (

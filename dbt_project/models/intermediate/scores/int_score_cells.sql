@@ -7,12 +7,7 @@ with
 
 goals as (select * from {{ ref('int_score_goals') }}),
 
-cells as (
-
-    select * from {{ ref('int_cells') }}
-    where dimension is null
-
-),
+cells as (select * from {{ ref('int_cells') }} where dimension is null),
 
 catalogue as (select * from {{ ref('metric_catalogue') }}),
 
@@ -25,7 +20,13 @@ excepted as (select * from {{ ref('int_excepted_periods') }}),
 joined as (
 
     select
-        goals.*,
+        {% for column in [
+            'entity_key', 'period_key', 'metric_id', 'policy_version', 'pillar', 'pillar_weight',
+            'excuses_no_exposure', 'tier_1_days', 'tier_2_days', 'tier_3_days', 'tier_4_days', 'tier_unknown_days',
+            'floor', 'target', 'weight', 'minimum_n'
+        ] -%}
+        goals.{{ column }},
+        {% endfor -%}
         entities.entity_type,
         catalogue.better,
         case catalogue.interval_method
@@ -103,7 +104,7 @@ select
     end as status,
     fitted.weight is not null
     and (fitted.is_excepted or (fitted.number_status = 'no_exposure' and fitted.excuses_no_exposure)) as is_excused,
-    portfolio.fitted as prior,
+    portfolio.fitted as portfolio_fitted,
     case fitted.family
         when 'share' then portfolio.fitted * (fitted.scale - portfolio.fitted) / fitted.strength
         when 'rate' then portfolio.fitted / fitted.strength

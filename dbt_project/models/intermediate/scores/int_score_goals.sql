@@ -27,10 +27,10 @@ held as (
     select
         spine.entity_key,
         spine.period_key,
-        goals.*,
         {% for tier in [1, 2, 3, 4, 'unknown'] -%}
-        coalesce(tiers.tier_{{ tier }}_days, 0e0) as tier_{{ tier }}_days{{ ',' if not loop.last }}
-        {% endfor %}
+        coalesce(tiers.tier_{{ tier }}_days, 0e0) as tier_{{ tier }}_days,
+        {% endfor -%}
+        goals.*
     from spine
     inner join entities
         on spine.entity_key = entities.entity_key
@@ -56,6 +56,9 @@ select
     pillar,
     pillar_weight,
     excuses_no_exposure,
+    {% for tier in [1, 2, 3, 4, 'unknown'] -%}
+    tier_{{ tier }}_days,
+    {% endfor -%}
     {{ statistics_tier_mean('floor') }} as floor,
     {{ statistics_tier_mean('target') }} as target,
     case when {{ statistics_tier_mean('weight') }} > 1e-9 then {{ statistics_tier_mean('weight') }} end as weight,
@@ -67,8 +70,5 @@ select
             case when tier_4_days + tier_unknown_days > 0e0 then minimum_n_4 end
         ),
         minimum_n_4
-    ) as minimum_n,
-    {% for tier in [1, 2, 3, 4, 'unknown'] -%}
-    tier_{{ tier }}_days{{ ',' if not loop.last }}
-    {% endfor %}
+    ) as minimum_n
 from held

@@ -6,7 +6,7 @@ with
 cells as (
 
     select * from {{ ref('int_score_cells') }}
-    where entity_type = 'team' and prior is not null and variance > 0e0
+    where entity_type = 'team' and portfolio_fitted is not null and variance > 0e0
 
 ),
 
@@ -28,7 +28,7 @@ scaled as (
         cells.metric_id,
         least_of.variance as least_variance,
         least_of.variance / cells.variance as weight,
-        (cells.fitted - cells.prior) / sqrt(least_of.variance) as distance
+        (cells.fitted - cells.portfolio_fitted) / sqrt(least_of.variance) as distance
     from cells
     inner join least_of
         on

@@ -16,7 +16,7 @@ weighed as (
         case
             when not cells.has_number then null
             when
-                cells.entity_type = 'portfolio' or spreads.spread is null or cells.prior is null
+                cells.entity_type = 'portfolio' or spreads.spread is null or cells.portfolio_fitted is null
                 or coalesce(cells.variance <= 0e0, true)
                 then 1e0
             else {{ statistics_own_weight(
@@ -36,7 +36,10 @@ shrunk as (
 
     select
         *,
-        case when own_weight = 1e0 then fitted else prior + own_weight * (fitted - prior) end as shrunk_fitted
+        case
+            when own_weight = 1e0 then fitted
+            else portfolio_fitted + own_weight * (fitted - portfolio_fitted)
+        end as shrunk_fitted
     from weighed
 
 ),
@@ -69,7 +72,7 @@ select
     n,
     minimum_n,
     value,
-    prior,
+    portfolio_fitted,
     own_weight,
     shrunk_fitted,
     shrunk_value,
