@@ -23,7 +23,7 @@
 
 {#- What a duration is fitted as: its logarithm; below a thousandth of its unit all are alike. -#}
 {% macro statistics_log_time(value) -%}
-    {{ statistics_ln('greatest(' ~ value ~ ', 1e-3)') }}
+    case when {{ value }} is not null then {{ statistics_ln('greatest(' ~ value ~ ', 1e-3)') }} end
 {%- endmacro %}
 
 {#- How far the limits of a rate were pulled apart (statistics_dispersion), from the upper one: the square root of how

@@ -1,13 +1,17 @@
--- Every metric of the policy for a team, an area or the portfolio in a month or quarter: its cell, its goals, whether
--- it has a number that may be scored, and that number on the scale on which it is fitted. Shares and rates keep theirs,
--- with the variance that they would have if they were the portfolio's; durations are fitted as logarithms.
+-- Every metric of the policy for a team, an area or the portfolio: its cell, its goals, and its number as it is fitted:
+-- a share and a rate with the variance that they would have if they were the portfolio's, a duration as a logarithm.
 {{ config(materialized='table') }}
 
 with
 
 goals as (select * from {{ ref('int_score_goals') }}),
 
-cells as (select * from {{ ref('int_cells') }} where dimension is null),
+cells as (
+
+    select * from {{ ref('int_cells') }}
+    where dimension is null
+
+),
 
 catalogue as (select * from {{ ref('metric_catalogue') }}),
 
@@ -67,7 +71,7 @@ fitted as (
 
     select
         *,
-        case when has_number then case family when 'time' then {{ statistics_log_time('value') }} else value end end
+        case when has_number and family = 'time' then {{ statistics_log_time('value') }} when has_number then value end
             as fitted,
         case
             when not has_number then null
@@ -79,9 +83,7 @@ fitted as (
         case
             when not has_number then null
             when family = 'time' then {{ statistics_error_of_limits(
-                statistics_log_time('value'),
-                'case when low is not null then ' ~ statistics_log_time('low') ~ ' end',
-                'case when high is not null then ' ~ statistics_log_time('high') ~ ' end'
+                statistics_log_time('value'), statistics_log_time('low'), statistics_log_time('high')
             ) }}
             when family = 'number' then {{ statistics_error_of_limits('value', 'low', 'high') }}
         end as error,
