@@ -154,6 +154,22 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "entity_type", "entity_id", "metric_id", "guardrail_id", "valid_from", "expires_on", "approver_role", "reason",
         "is_retroactive",
     ),
+    "scorecard.scores": (
+        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "pillar", "value",
+        "low", "high", "status", "pillar_weight", "metrics", "scored_metrics", "excused_metrics", "excused_weight",
+        "policy_version", "as_of",
+    ),
+    "scorecard.metric_scores": (
+        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "pillar", "metric_id",
+        "value", "shrunk_value", "portfolio_value", "own_weight", "n", "minimum_n", "floor", "target", "tier_1_days",
+        "tier_2_days", "tier_3_days", "tier_4_days", "tier_unknown_days", "weight", "score", "low", "high", "status",
+        "is_excused", "policy_version", "as_of",
+    ),
+    "scorecard.gaps_to_target": (
+        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "metric_id", "value",
+        "target", "gap", "gap_unit", "status", "policy_version", "as_of",
+    ),
+    "scorecard.score_draws": ("draw", "slot", "z1", "z2", "u"),
     "scorecard.quality": (
         "section", "source", "feed", "kind", "batch_id", "fate", "reason", "rows", "records", "check_name", "passed",
         "observed",
@@ -293,6 +309,15 @@ def _changes(name: str, column: str, expected: str) -> Expectation:
     )  # fmt: skip
 
 
+def _scores(name: str, frame: str, column: str, expected: str) -> Expectation:
+    return Expectation(
+        name, SCORECARD, frame, *_zero(column), expected=expected,
+        look=f"scorecard.{frame} beside scorecard.policy and scorecard.metric_values, the row shown",
+        remedy="look at dbt_project/models/intermediate/scores; `make model M=int_score_goals+` builds them",
+        show=("example",),
+    )  # fmt: skip
+
+
 # Judged first: without these columns the others cannot be counted.
 SHAPE_SUITE = (
     Expectation(
@@ -382,6 +407,27 @@ SCORECARD_SUITE = (
              "a change and its limits are those that the values and limits of the two cells give"),
     _changes("verdicts_follow_from_their_limits", "other_verdict",
              "a verdict is what the limits and the catalogue's `better` say, a reason what the two cells say"),
+    _scores("every_metric_of_the_policy_is_judged", "metric_scores", "cells_without_score",
+            "every team, area and the portfolio has each metric of its policy in metric_scores, and no other"),
+    _scores("metric_scores_state_their_cells", "metric_scores", "other_cell", "value and n are those of metric_values"),
+    _scores("metric_scores_range", "metric_scores", "out_of_range", "scores and their bands lie from 0 to 100"),
+    _scores("metric_scores_in_band", "metric_scores", "outside_band", "a score lies in its band, which has both ends"),
+    _scores("metric_scores_known", "metric_scores", "known_misjudged", "a score is there where the status says"),
+    _scores("metric_scores_goals", "metric_scores", "other_goals",
+            "floor, target and weight are the means of the policy's tiers by days of services owned"),
+    _scores("metric_scores_follow", "metric_scores", "other_score",
+            "a score is where the shrunk value lies between floor and target"),
+    _scores("metric_scores_shrink", "metric_scores", "shrunk_beyond",
+            "a shrunk value lies between the raw one and the portfolio's, and enough data weigh at least half"),
+    _scores("gaps_are_open_or_reached", "metric_scores", "other_gap",
+            "a gap is open where the raw value is worse than the target"),
+    _scores("pillars_belong", "scores", "pillars_apart", "scores has the pillars of metric_scores, and overall"),
+    _scores("scores_range", "scores", "out_of_range", "scores and their bands lie from 1 to 100"),
+    _scores("scores_in_band", "scores", "outside_band", "a score lies in its band, which has both ends"),
+    _scores("scores_known", "scores", "known_misjudged", "a score is there exactly where the status says"),
+    _scores("score_weights", "scores", "weights_apart", "the weights of a pillar's metrics sum to 1, and the pillars'"),
+    _scores("scores_follow", "scores", "other_mean",
+            "a score is the weighted geometric mean of its parts, incomplete where one is missing"),
     Expectation(
         "plausible_rate", SCORECARD, "cells", *_at_most("largest_value", "plausible_limit"),
         expected="values are plausible: minutes under ten years, rates under 10 million a week or month",

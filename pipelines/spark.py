@@ -45,7 +45,7 @@ appender.file.fileName = {file}
 appender.file.layout.type = PatternLayout
 appender.file.layout.pattern = %d %p %c: %m%n%ex
 """
-SMALL = ("ledger", "run")
+SMALL = ("ledger", "run", "draws")
 _LOCAL_TIMES = """
     select zone, instant, timezone(zone, timezone('UTC', instant)) as local
     from (

@@ -210,12 +210,13 @@ create or replace table scorecard.coverage as
         null::timestamp as covered_to
     from entities as e cross join scorecard.metric_catalogue as c;
 
+-- The shipped policy, of the metrics that are here: three pillars, whose weights are made to sum to 1 again.
 create or replace table scorecard.policy as
     select policy_version, coalesce(valid_from::date, date '1970-01-01') as valid_from, null::date as valid_to, metric_id,
-        tier::bigint as tier, pillar, pillar_weight::double as pillar_weight, floor::double as floor, target::double as target,
-        weight::double as weight, minimum_n::bigint as minimum_n, phase, excuses_no_exposure::boolean as excuses_no_exposure,
-        why, false as is_retroactive
-    from landing.organisation_policy;
+        tier::bigint as tier, pillar, 1 / 3::double as pillar_weight, floor::double as floor, target::double as target,
+        weight::double / sum(weight::double) over (partition by tier, pillar) as weight, minimum_n::bigint as minimum_n, phase,
+        excuses_no_exposure::boolean as excuses_no_exposure, why, false as is_retroactive
+    from landing.organisation_policy where metric_id in (select metric_id from scorecard.metric_catalogue);
 
 create or replace table scorecard.policy_settings as
     select policy_version, coalesce(valid_from::date, date '1970-01-01') as valid_from, null::date as valid_to, section, setting,
@@ -229,6 +230,67 @@ create or replace table scorecard.policy_exceptions as
     select 'team' as entity_type, 'shop' as entity_id, 'lead_time' as metric_id, null::varchar as guardrail_id,
         date '2026-01-01' as valid_from, date '2026-02-01' as expires_on, 'cto' as approver_role, 'why' as reason,
         false as is_retroactive;
+
+-- Scores without shrinkage, in bands of ten; all services are of tier 1.
+create or replace table scorecard.metric_scores as
+    with held as (
+        select distinct entity_type, entity_id, entity_name, period_type, period_start_on, is_closed, as_of
+        from scorecard.metric_values where entity_type <> 'service' and period_type <> 'week'
+    ),
+    goals as (select * from scorecard.policy where tier = 1),
+    joined as (
+        select held.*, goals.pillar, metric_id, v.value, v.n, goals.floor, goals.target, goals.weight, goals.minimum_n,
+            goals.policy_version, case when goals.weight is null then 'shown' else v.status end as status,
+            v.status = 'no_exposure' and excuses_no_exposure as is_excused,
+            100 * least(1, greatest(0, (v.value - goals.floor) / (goals.target - goals.floor))) as reached
+        from held cross join goals inner join (select * from scorecard.metric_values where dimension is null) as v
+            using (entity_type, entity_id, period_type, period_start_on, metric_id)
+    )
+    select entity_type, entity_id, entity_name, period_type, period_start_on, is_closed, pillar, metric_id, value,
+        value as shrunk_value, first(value) over (partition by period_type, period_start_on, metric_id order by entity_type = 'portfolio' desc)
+            as portfolio_value, case when value is not null then 1.0::double end as own_weight, n, minimum_n, floor, target,
+        90.0::double as tier_1_days, 0.0::double as tier_2_days, 0.0::double as tier_3_days, 0.0::double as tier_4_days,
+        0.0::double as tier_unknown_days, weight, case when status in ('ok', 'provisional') then reached end as score,
+        greatest(0, score - 5) as low, case when score is not null then least(100, score + 5) end as high, status,
+        is_excused, policy_version, as_of
+    from joined;
+update scorecard.metric_scores set low = null where score is null;
+
+create or replace table scorecard.scores as
+    with pillars as (
+        select entity_type, entity_id, entity_name, period_type, period_start_on, is_closed, pillar,
+            least(100, exp(sum(weight * ln(greatest(score, 1))) / sum(weight) filter (where score is not null))) as mean,
+            count(*) as metrics, count(score) as scored_metrics, count(*) filter (where is_excused) as excused_metrics,
+            coalesce(sum(weight) filter (where is_excused), 0) as excused_weight, policy_version, as_of,
+            case when excused_metrics = metrics then 'excused' when scored_metrics + excused_metrics < metrics then 'incomplete'
+                when bool_or(status = 'provisional') then 'provisional' else 'ok' end as judged
+        from scorecard.metric_scores where weight is not null group by all
+    ),
+    valued as (
+        select * exclude (mean, judged), judged as status, 1 / 3::double as pillar_weight,
+            case when judged in ('ok', 'provisional') then mean end as value
+        from pillars
+    ),
+    united as (
+        select * from valued
+        union all by name
+        select entity_type, entity_id, entity_name, period_type, period_start_on, is_closed, 'overall' as pillar,
+            case when count(value) = 3 then exp(avg(ln(value))) end as value, sum(metrics) as metrics,
+            sum(scored_metrics) as scored_metrics, sum(excused_metrics) as excused_metrics,
+            sum(excused_weight / 3) as excused_weight, policy_version, as_of, 1.0 as pillar_weight,
+            case when count(value) < 3 then 'incomplete' when bool_or(status = 'provisional') then 'provisional' else 'ok' end as status
+        from valued group by all
+    )
+    select *, case when value is not null then greatest(1, value - 5) end as low, case when value is not null then least(100, value + 5) end as high
+    from united;
+
+create or replace table scorecard.gaps_to_target as
+    select entity_type, entity_id, entity_name, period_type, period_start_on, is_closed, metric_id, value, target,
+        case when value is not null then greatest(0, (value - target) * if(better = 'up', -1, 1)) end as gap, unit as gap_unit,
+        case when gap > 0 then 'open' when gap = 0 then 'reached' else status end as status, policy_version, as_of
+    from scorecard.metric_scores inner join scorecard.metric_catalogue using (metric_id) where entity_type = 'team';
+
+create or replace table scorecard.score_draws as select * from landing.draws;
 
 create or replace table scorecard.quality as
     select 'rows' as section, source, feed, kind, batch_id, fate, reason, rows, records, null::varchar as check_name,

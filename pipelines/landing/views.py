@@ -1,4 +1,4 @@
-"""The landing zone as views of the warehouse's schema `landing`: a view per feed, the ledger, the run.
+"""The landing zone in the warehouse's schema `landing`: a view per feed, the ledger, the run; and the random draws.
 
 They show the organisation of the latest run. Belongs here: the views. Does not belong here: rules about rows.
 """
@@ -13,6 +13,7 @@ from pipelines.errors import UserError
 from pipelines.extract.feeds import Feed, load_feeds
 from pipelines.extract.session import name, quote
 from pipelines.landing import ledger, run
+from pipelines.landing.draws import draws
 from pipelines.landing.ledger import BatchInfo
 from pipelines.organisation import RESERVED_SOURCE, Organisation
 from pipelines.settings import Settings
@@ -28,7 +29,7 @@ OWN_COLUMNS = {
 
 
 def register(con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[str, Feed] | None = None) -> None:
-    """Makes or replaces the views of every declared feed (empty if nothing was landed), `ledger` and `run`.
+    """Makes or replaces the views of every declared feed (empty if nothing was landed), `ledger`, `run`; table `draws`.
 
     Raises UserError if nothing was ever landed in this home.
     """
@@ -40,6 +41,9 @@ def register(con: duckdb.DuckDBPyConnection, settings: Settings, feeds: Mapping[
         con.execute(f"create or replace view {SCHEMA}.{name(feed.name)} as {_feed(feed, landed)}")
     con.execute(f"create or replace view {SCHEMA}.ledger as {_ledger(batches)}")
     con.execute(f"create or replace view {SCHEMA}.run as {_run(content)}")
+    con.register("random_draws", draws())
+    con.execute(f"create or replace table {SCHEMA}.draws as from random_draws")
+    con.unregister("random_draws")
 
 
 def latest_run(settings: Settings) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data_quality.connection import quoted
-from pipelines.publish import changes, drawing, words
+from pipelines.publish import changes, drawing, scores, words
 from pipelines.publish.changes import Change
 from pipelines.publish.manifest import DATABASE, PAGE
 
@@ -133,6 +133,7 @@ def render(con: Connection, heading: Heading) -> str:
         changed=_changed(metrics, changed),
         verdicts=changes.VERDICTS,
         entities=_entities(con, metrics),
+        scores=scores.section(con),
         sources=_sources(con),
         freshness=_freshness(con),
         checks=_checks(con),

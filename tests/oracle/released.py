@@ -13,6 +13,7 @@ from tests.oracle.reference.associations import Association, AssociationKey, Pai
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
+from tests.oracle.reference.scores import Draws, Gap, MetricScore, Place, Score, Scored
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 SHOWN = 20
@@ -174,3 +175,34 @@ def _compare_rows(
             f"{key}, {name}: oracle {a!r}, release {b!r}" for name, a in wanted if not same(a, b := rows[key][name])
         ]
     report(f"{what} differ", differences)
+
+
+def published_draws(release: Path) -> Draws:
+    """scorecard.score_draws by slot, in the order of the draws."""
+    found: dict[str, list[tuple[float, float, float]]] = {}
+    for row in sorted(rows_of(release, "score_draws"), key=lambda row: (row["slot"], row["draw"])):
+        found.setdefault(row["slot"], []).append((row["z1"], row["z2"], row["u"]))
+    return found
+
+
+def _place_of(row: Mapping[str, Any]) -> Place:
+    return (row["entity_type"], row["entity_id"]), row["period_type"], row["period_start_on"]
+
+
+def compare_scores(expected: Scored, release: Path) -> None:
+    """Fails unless metric_scores, scores and gaps_to_target have the same rows, saying the same."""
+    for table, part, kind, rows in (
+        ("metric_scores", "metric_id", MetricScore, expected.metrics),
+        ("scores", "pillar", Score, expected.scores),
+        ("gaps_to_target", "metric_id", Gap, expected.gaps),
+    ):
+        published = {(_place_of(row), row[part]): row for row in rows_of(release, table)}
+        wanted: Mapping[tuple[Place, str], Any] = rows
+        report(f"rows of {table} are in one only", sorted(map(str, wanted.keys() ^ published.keys())))
+        differences = [
+            f"{key} {name}: oracle {a!r}, release {published[key][name]!r}"
+            for key, row in wanted.items()
+            for name, a in zip(kind._fields, row, strict=True)
+            if not same(a, published[key][name])
+        ]
+        report(f"rows of {table} differ", differences)

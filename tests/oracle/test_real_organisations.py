@@ -13,7 +13,7 @@ import pytest
 from _pytest.mark import ParameterSet
 
 from tests.oracle import released as beside
-from tests.oracle.reference import Oracle, compute, policy
+from tests.oracle.reference import Oracle, compute, policy, scores
 
 ORGANISATIONS = Path(__file__).resolve().parents[2] / "organisations"
 CASES = [
@@ -100,6 +100,14 @@ def test_the_policy_says_what_the_folder_does(pair: Pair, request: pytest.Fixtur
         for row in shown:
             del row["release_id"]
         assert sorted(map(repr, shown)) == sorted(repr(dict(sorted(row.items()))) for row in rows), table
+
+
+def test_every_score_says_the_same(pair: Pair, request: pytest.FixtureRequest) -> None:
+    name, _ = request.node.callspec.params["pair"]
+    folder, draws = ORGANISATIONS / name, beside.published_draws(pair.release)
+    expected = scores.scores(folder, pair.oracle.cells, pair.oracle.tier_days, draws)
+    assert expected.metrics, "the policy scores nothing"
+    beside.compare_scores(expected, pair.release)
 
 
 def test_the_release_knows_no_more_than_the_oracle(pair: Pair) -> None:

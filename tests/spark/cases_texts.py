@@ -160,6 +160,7 @@ PARTS: list[tuple[Any, ...]] = [
     ("a.b", ".", ["a", "b"]),
     (None, "|", []),
 ]
+WHOLES = [(2.0, 2.0), (2.9, 2.0), (-0.1, -1.0), (-3.0, -3.0), (1e15, 1e15), (None, None)]
 QUOTIENTS: list[tuple[Any, ...]] = [
     (7, 2, 3),
     (6, 2, 3),
@@ -243,6 +244,11 @@ def _vendors(macros: Macros) -> str:
     return f"with {vendors} {union}"
 
 
+def _second(macros: Macros) -> str:
+    """The second smallest of all, beside the first case."""
+    return f"select min({NUMBER}) as {NUMBER}, {macros('statistics_nth', 'x', 2)} as value from {CASES}"
+
+
 def cases() -> list[Cases]:
     pair = {f"{side}_{name}": type_name for side in ("one", "other") for name, type_name in ROW.items()}
     parts = {"text": "string", "separator": "string"}
@@ -269,6 +275,8 @@ def cases() -> list[Cases]:
         Cases("texts_in_order", parts, "string", IN_ORDER, query=_in_order),
         Cases("row_as_text", pair, "boolean", row_pairs(), query=_rows_as_texts),
         Cases("statistics_quotient", {"dividend": "bigint", "divisor": "bigint"}, "bigint", QUOTIENTS),
+        Cases("statistics_whole", {"x": "double"}, "double", WHOLES),
+        Cases("statistics_nth", {"x": "double"}, "double", [(5.0, [3.0]), (-1.0, []), (3.0, [])], _second, True),
         Cases("statistics_ln", {"x": "double"}, "double", LOGARITHMS),
         Cases("rows_of_vendors", {"vendor": "string", "text": "string"}, "string", vendors, query=_vendors),
     ]

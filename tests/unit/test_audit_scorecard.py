@@ -19,6 +19,9 @@ from tests import scratch_warehouse
 VALUES = "scorecard.metric_values"
 CHANGES = "scorecard.changes"
 ONE = "entity_id = 'checkout' and period_type = 'month' and period_start_on = '2026-02-01' and dimension is null"
+TEAM = "entity_id = 'payments' and period_type = 'month' and period_start_on = '2026-02-01'"
+SCORE = f"update scorecard.metric_scores set {{}} where metric_id = 'incident_rate' and {TEAM}"
+PILLAR = f"update scorecard.scores set {{}} where pillar = 'reliability' and {TEAM}"
 CFR = f"metric_id = 'change_fail_rate' and {ONE}"
 
 COVERED = (
@@ -98,6 +101,37 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     ),
     "verdicts_follow_from_their_limits": (
         [f"update {CHANGES} set verdict = 'better' where {CFR}"], "service checkout 2026-02-01",
+    ),
+    "every_metric_of_the_policy_is_judged": (
+        [f"delete from scorecard.metric_scores where metric_id = 'incident_rate' and {TEAM}"],
+        "team payments 2026-02-01",
+    ),
+    "metric_scores_state_their_cells": ([SCORE.format("value = value + 1e-6")], "team payments 2026-02-01"),
+    "metric_scores_range": ([SCORE.format("high = 100.5")], "100.5"),
+    "metric_scores_in_band": ([SCORE.format("low = score + 0.1")], "team payments 2026-02-01"),
+    "metric_scores_known": ([SCORE.format("status = 'insufficient'")], "insufficient"),
+    "metric_scores_goals": ([SCORE.format("floor = floor + 0.1")], "team payments 2026-02-01"),
+    "metric_scores_follow": (
+        # The goal is kept, and not what the value earns against it.
+        [SCORE.format("score = score + 1, high = 100")], "team payments 2026-02-01",
+    ),
+    "metric_scores_shrink": ([SCORE.format("own_weight = 0.49")], "team payments 2026-02-01"),
+    "gaps_are_open_or_reached": (
+        [f"update scorecard.gaps_to_target set status = 'reached' where metric_id = 'incident_rate' and {TEAM}"],
+        "reached",
+    ),
+    "pillars_belong": ([f"delete from scorecard.scores where pillar = 'overall' and {TEAM}"], "pillar=overall"),
+    "scores_range": ([PILLAR.format("low = 0.5")], "0.5"),
+    "scores_in_band": ([PILLAR.format("high = value - 0.1")], "team payments 2026-02-01"),
+    "scores_known": ([PILLAR.format("value = null, low = null, high = null")], "team payments 2026-02-01"),
+    "score_weights": ([SCORE.format("weight = weight + 0.01")], "weights 1.01"),
+    "scores_follow": (
+        # An arithmetic mean lets one good metric hide a bad one.
+        [PILLAR.format(
+            "value = (select sum(score * weight) / sum(weight) from scorecard.metric_scores "
+            f"where pillar = 'reliability' and score is not null and {TEAM}), low = 1, high = 100"
+        )],
+        "by its parts",
     ),
     "plausible_rate": (
         [f"update {VALUES} set value = 9e6, high = 9e6 where metric_id = 'time_to_restore' and {ONE}"],

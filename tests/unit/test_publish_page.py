@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from pipelines.publish import changes, drawing, page, words
+from pipelines.publish import changes, drawing, page, scores, words
 from tests import scratch_warehouse
 
 VOID = {"meta", "br", "line", "rect", "circle", "polygon", "polyline", "input", "link"}
@@ -229,6 +229,25 @@ def test_nothing_to_compare_is_no_verdict(reason: str, said: str) -> None:
 )
 def test_the_period_before(period_type: str, start: date, before: date) -> None:
     assert changes.previous_start(period_type, start) == before
+
+
+def test_scores_of_teams_say_what_is_missing(html: str) -> None:
+    """By the scratch warehouse: Finding has all, Payments no reopen rate that could be judged yet."""
+    section = html.partition('id="scores"')[2].partition("</section>")[0]
+    finding, payments = (
+        re.sub(r"<[^>]+>", " ", section.partition(f'"row">{name}')[2].partition("</tr>")[0]).split()
+        for name in ("Finding", "Payments")
+    )
+    assert " ".join(finding).startswith("46 41 to 51 provisional 15 10 to 20 provisional 67 62 to 72")
+    assert payments[:3] == ["incomplete", "incomplete", "Reopen"]
+    assert section.index("Finding") < section.index("Payments")
+
+
+def test_a_release_of_an_older_version_has_a_page_without_scores(tmp_path: Path) -> None:
+    settings = scratch_warehouse.build(tmp_path)[1]
+    scratch_warehouse.change(settings, "drop table scorecard.scores")
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        assert scores.section(con) is None
 
 
 def test_a_release_of_an_older_version_has_a_page_without_changes(tmp_path: Path) -> None:

@@ -10,3 +10,8 @@
 {% macro spark__statistics_quotient(dividend, divisor) -%}
     cast(({{ dividend }}) div ({{ divisor }}) as bigint)
 {%- endmacro %}
+
+{#- Whole part of a double, downwards, as a double. -#}
+{% macro statistics_whole(x) -%}
+    cast(floor({{ x }}) as double)
+{%- endmacro %}

@@ -36,6 +36,7 @@ from tests.oracle.reference.openslo import of_folder
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import Ownership, place
 from tests.oracle.reference.readers import Row, read
+from tests.oracle.reference.scores import TierDays, tier_days
 from tests.oracle.reference.spine import Spine, existence
 
 COLLECTORS = {
@@ -63,6 +64,8 @@ class Oracle:
     facts: Facts
     links: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     """(rule, deployment_id) of every unplanned incident."""
+    tier_days: TierDays = field(default_factory=dict)
+    """Days of services of each tier by entity and period."""
 
     def rules(self) -> Counter[str]:
         """How many unplanned incidents each link rule decided."""
@@ -131,4 +134,5 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     note_answers(book, responses, note_toil(book, facts, organisation, ownership))
     spine = Spine(organisation, book, cover, ownership)
     cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
-    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, linked)
+    days = tier_days(organisation, ownership, spine.periods, instant)
+    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, linked, days)
