@@ -108,6 +108,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "strategy": ("all_at_once", "rolling", "blue_green", "canary"),
         "trigger": ("automation", "person"),
     },
+    "records_signal_reviews": {"verdict": ("upheld", "cleared")},
     "records_outcomes": {"measure": ("customer_satisfaction", "customer_retention")},
     "records_alerts": {"resolved_by": ("automation", "person", "self_cleared", "time_out")},
     "records_toil_entries": {"basis": ("ticket", "survey", "derived")},

@@ -240,3 +240,16 @@ to_json(
     map('timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')
 )
 {%- endmacro %}
+
+{#- The texts of a group, by their bytes, between commas; null where there are none. -#}
+{% macro texts_joined(text) -%}
+    {{ return(adapter.dispatch('texts_joined')(text)) }}
+{%- endmacro %}
+
+{% macro duckdb__texts_joined(text) -%}
+string_agg({{ text }}, ',' order by {{ text }})
+{%- endmacro %}
+
+{% macro spark__texts_joined(text) -%}
+nullif(array_join(array_sort(collect_list({{ text }})), ','), '')
+{%- endmacro %}
