@@ -1,6 +1,6 @@
 """One organisation of the study: simulated, landed, and the models of the signals built from it, nothing else.
 
-STRENGTHS, SHAPE and who cheats were written down before any of it was run.
+STRENGTHS and who cheats were written down before any of it was run; SHAPE after one organisation (DECISIONS.md, D96).
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from pipelines.simulate.settings import SIGNALS, SimulationSettings
 
 STRENGTHS = {"weak": 0.2, "middle": 0.4, "strong": 0.8}
 """Share of its chances that a cheating team takes."""
-SHAPE = {"teams": 18, "services": 72, "markets": 1, "weeks": 52, "sli_seconds": 3600, "defects_share": 0}
-"""Fifteen teams cheat, each in its own way, and three do not. Four services to a team, four quarters."""
+SHAPE = {"teams": 18, "services": 144, "markets": 1, "weeks": 52, "sli_seconds": 3600, "defects_share": 0, "scale": 0.5}
+"""Fifteen teams cheat, each in its own way, and three do not. Eight services to a team, four quarters: fewer lack the
+300 incidents a quarter that the signals of the whole organisation ask for."""
 UNUSED = ("records_latency_histograms", "records_toil_entries", "records_outcomes", "records_postmortems")
 """Feeds that no signal reads."""
 COLUMNS = ("signal_id", "entity_id", "period_start_on", "status", "suspicious", "n", "p_value", "q_value", "is_fired")
@@ -71,7 +72,7 @@ def study(seed: int, strength: str, folder: Path, threads: int) -> Studied:
     assert result.success, result.exception or [r.message for r in result.result.results if r.status == "error"]
     lap("build")
     planted = _planted(made)
-    alike = sorted({(row["signal"], row["team"]) for row in planted if row["role"] == "look_alike"})
+    alike = sorted({(row["signal"], row["team_id"]) for row in planted if row["role"] == "look_alike"})
     return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(settings), seconds)
 
 
@@ -82,7 +83,7 @@ def _planted(made: Path) -> list[dict[str, str]]:
 
 def _reached(cheats: list[tuple[str, str]], planted: list[dict[str, str]]) -> list[tuple[str, str]]:
     """The cheats of which at least one record was planted: a team without a chance has not cheated."""
-    done = {(row["signal"], row["team"]) for row in planted if row["role"] == "cheat"}
+    done = {(row["signal"], row["team_id"]) for row in planted if row["role"] == "cheat"}
     return [cheat for cheat in cheats if cheat in done]
 
 

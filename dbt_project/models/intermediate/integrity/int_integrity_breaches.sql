@@ -1,5 +1,5 @@
 -- UTC days on which an objective was in breach: over its own window, up to and with that day, more was bad than
--- allowed.
+-- allowed; or an episode began in which its budget burnt too fast.
 with
 
 days as (
@@ -45,12 +45,33 @@ windows as (
             < days.window_days * 86400000000
     group by days.slo_id, days.day_on
 
+),
+
+found as (
+
+    select
+        slo_id,
+        service_id,
+        team_id,
+        day_on
+    from windows
+    where cast(bad as decimal(38, 0)) * 1000000 > cast(allowed_millionths as decimal(38, 0))
+
+    union all
+
+    select
+        slo_id,
+        service_id,
+        team_id,
+        cast(started_at as date) as day_on
+    from {{ ref('fct_burn_episodes') }}
+
 )
 
 select
     slo_id,
-    service_id,
-    team_id,
+    max(service_id) as service_id,
+    max(team_id) as team_id,
     day_on
-from windows
-where cast(bad as decimal(38, 0)) * 1000000 > cast(allowed_millionths as decimal(38, 0))
+from found
+group by slo_id, day_on
