@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from zoneinfo import available_timezones
@@ -21,13 +21,14 @@ from tests.oracle.reference.facts import (
     Market,
     Objective,
     Recipe,
+    Recording,
     Review,
     Run,
     SloHour,
     note_reopening,
 )
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
-from tests.oracle.reference.instants import MINUTE
+from tests.oracle.reference.instants import MINUTE, period_first_day
 from tests.oracle.reference.noting_latency import Key as BucketKey
 from tests.oracle.reference.noting_latency import add_bucket, complete, version_of_market
 from tests.oracle.reference.noting_outcomes import day_defects, day_named, measure_of
@@ -236,6 +237,18 @@ SHAPES = {
         enums={"measure": "customer_satisfaction customer_retention"},
         counts="value n",
     ),
+    "records_signal_reviews": Shape(
+        kind="signal_reviews",
+        columns="signal_id entity_id period_start_on verdict reason reviewed_at",
+        enums={
+            "signal_id": "severity_downgrade late_edit backdating incident_splitting silent_incident"
+            " quick_close_reopen trivial_padding credit_for_self_clearing slo_loosening exclusion_abuse"
+            " deployment_splitting relabelled_rollback shrinking_denominator threshold_bunching minute_heaping",
+            "verdict": "upheld cleared",
+        },
+        happened="reviewed_at",
+        required="signal_id entity_id period_start_on verdict reviewed_at",
+    ),
     "records_postmortems": Shape(
         kind="postmortems",
         columns="postmortem_id incident_id team_id started_at published_at participants teams_present",
@@ -311,6 +324,10 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
         bound = cleaned(values.get("upper_bound_ms"))
         if bound is not None and (not math.isfinite(number(bound)) or number(bound) <= 0):
             defects.append("upper_bound_ms: not above 0")
+    if shape.kind == "signal_reviews":
+        first = day_named(values.get("period_start_on"), context, defects, "period_start_on")
+        if first is not None and period_first_day("quarter", first).toordinal() != first:
+            defects.append("period_start_on: not the first day of a quarter")
     if shape.kind == "outcomes":
         first = day_named(values.get("period_start_on"), context, defects, "period_start_on")
         last = day_named(values.get("period_end_on"), context, defects, "period_end_on")
@@ -420,7 +437,13 @@ def _deployment(values: Values, context: Context) -> Deployment:
         rollback_of=cleaned(values.get("rollback_of")),
         rollback_trigger=value_of(values, "rollback_trigger", context),
         is_unplanned_fix=flag(values.get("is_unplanned_fix")),
+        change_count=_whole(values.get("change_count")),
+        lines_changed=_whole(values.get("lines_changed")),
     )
+
+
+def _whole(text: str | None) -> int | None:
+    return None if cleaned(text) is None else int(number(cleaned(text)))
 
 
 def _run(values: Values, context: Context) -> Run:
@@ -437,6 +460,7 @@ def _run(values: Values, context: Context) -> Run:
         version=cleaned(values.get("version")),
         alert_id=cleaned(values.get("alert_id")),
         finished_at=context.instant(values.get("finished_at")),
+        has_harmed=not is_blank(values.get("harmed_incident_id")),
     )
 
 
@@ -508,7 +532,21 @@ def _event(values: Values, context: Context) -> Event:
         at=context.instant(values.get("event_at")) or 0,
         name=str(value_of(values, "event", context)),
         actor=value_of(values, "actor", context),
+        field=cleaned(values.get("field")),
+        from_value=cleaned(values.get("from_value")),
+        to_value=cleaned(values.get("to_value")),
+        record=f"{context.source.name}/{cleaned(values.get('source_record_id'))}",
     )
+
+
+def _recordings(judged: Iterable[Judged], context: Context) -> Iterator[Recording]:
+    """The versions that state an end, of incidents that are not deleted."""
+    for item in judged:
+        resolved_at = context.instant(item.row.values.get("resolved_at"))
+        if item.fate in ("staged", "superseded") and resolved_at is not None and item.recorded_at is not None:
+            yield Recording(
+                context.source.name, str(cleaned(item.row.values.get("incident_id"))), resolved_at, item.recorded_at
+            )
 
 
 class Collected:
@@ -572,7 +610,10 @@ class Collected:
                     facts.reviews.append(_review(values, context))
                 elif shape.kind == "postmortem_actions":
                     facts.actions.append(_action(values, context))
+            if shape.kind == "incidents":
+                facts.recordings.extend(_recordings(judged, context))
             fates.add(shape.kind, judged)
+        facts.objectives.extend(each for versions in objectives.values() for each in versions)
         facts.criticality.sort(key=lambda market: market.starts or 0)
         for hour in hours.values():
             versions = sorted(objectives[hour.slo_id], key=lambda version: version.starts or 0)

@@ -50,7 +50,7 @@ joined as (
             else expectations.share
         end as share,
         expectations.spread,
-        expectations.baseline_n,
+        case when counts.n > 0 then expectations.baseline_n end as baseline_n,
         case when spine.signal_id = 'exclusion_abuse' then coalesce(shifts.p_value, 1e0) end as given_p_value,
         conditions.holds
     from spine
