@@ -13,6 +13,7 @@ from data_quality.events import EVENTS, UNITED, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.landing_frames import newest_rows
+from data_quality.signal_frames import signals_frame
 from data_quality.times import TIMES
 
 Connection = duckdb.DuckDBPyConnection
@@ -93,12 +94,13 @@ def shape_frames(con: Connection) -> dict[str, Frame]:
 
 
 def scorecard_frames(con: Connection) -> dict[str, Frame]:
-    """Frames by name: totals, cells, changes, catalogue, spine, portfolio, persons, quarantine."""
+    """Frames by name: totals, cells, changes, signals, catalogue, spine, portfolio, persons, quarantine."""
     create_events(con)
     return {
         "totals": _totals(con),
         "cells": _cells(con),
         "changes": changes_frame(con),
+        "signals": signals_frame(con),
         "catalogue": _catalogue(con),
         "spine": _spine(con),
         "portfolio": _portfolio(con),

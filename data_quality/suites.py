@@ -137,6 +137,12 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "dimension", "dimension_value", "value", "previous_value", "change_kind", "change", "change_low", "change_high",
         "change_unit", "verdict", "reason",
     ),
+    "scorecard.integrity_signals": (
+        "signal_id", "signal_name", "entity_type", "entity_id", "entity_name", "period_type", "period_start_on",
+        "is_closed", "statistic", "baseline", "p_value", "q_value", "suspicious", "n", "baseline_n", "status",
+        "condition_holds", "is_fired", "is_cleared", "evidence_kind", "evidence_rows", "evidence_ids",
+        "published_value", "rescored_value", "innocent_explanation", "review_verdict", "reviewed_at", "as_of",
+    ),
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
         "metric_id", "name", "pillar", "unit", "better", "anchor", "follow_up", "interval_method", "definition",
@@ -281,6 +287,15 @@ def _changes(name: str, column: str, expected: str) -> Expectation:
     )  # fmt: skip
 
 
+def _signals(name: str, column: str, expected: str) -> Expectation:
+    return Expectation(
+        name, SCORECARD, "signals", *_zero(column), expected=expected,
+        look="scorecard.integrity_signals, the row shown",
+        remedy="look at dbt_project/models/intermediate/integrity; `make model M=int_integrity_events+` builds it anew",
+        show=("example",),
+    )  # fmt: skip
+
+
 # Judged first: without these columns the others cannot be counted.
 SHAPE_SUITE = (
     Expectation(
@@ -370,6 +385,14 @@ SCORECARD_SUITE = (
              "a change and its limits are those that the values and limits of the two cells give"),
     _changes("verdicts_follow_from_their_limits", "other_verdict",
              "a verdict is what the limits and the catalogue's `better` say, a reason what the two cells say"),
+    _signals("signal_rates_at_least_probabilities", "rates_below_probabilities",
+             "the false discovery rate of a signal is no smaller than its probability"),
+    _signals("signal_rates_follow_from_probabilities", "other_rates",
+             "false discovery rates are those of Benjamini and Hochberg over the tests of the quarter"),
+    _signals("signals_that_fire_have_evidence", "fired_without_evidence",
+             "a signal that fires, or that a review cleared, names its evidence"),
+    _signals("signal_evidence_exists", "unknown_evidence",
+             "every record that a signal names as evidence is in the facts"),
     Expectation(
         "plausible_rate", SCORECARD, "cells", *_at_most("largest_value", "plausible_limit"),
         expected="values are plausible: minutes under ten years, rates under 10 million a week or month",

@@ -84,7 +84,7 @@ class Count:
         self.n += look.is_counted
         self.suspicious += look.is_counted and look.is_suspicious
         if look.is_evidence:
-            self.evidence.append(look.record)
+            self.evidence.append(look.record.replace(",", ";"))
 
 
 class Expected(NamedTuple):

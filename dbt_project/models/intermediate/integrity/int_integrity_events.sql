@@ -48,7 +48,7 @@ select
     events.entity_id,
     quarters.period_key,
     events.happened_at,
-    events.record_id,
+    replace(events.record_id, ',', ';') as record_id,
     events.recorded_at,
     events.is_counted,
     events.is_counted and events.is_suspicious as is_suspicious,
