@@ -153,8 +153,12 @@ def compare_changes(oracle: Oracle, published: Mapping[Key, Change]) -> None:
 
 
 def published_signals(release: Path) -> dict[SignalKey, Signal]:
-    """scorecard.integrity_signals by key. Fails when two rows have one key."""
-    rows = rows_of(release, "integrity_signals")
+    """scorecard.integrity_signals by key."""
+    return signals_of(rows_of(release, "integrity_signals"))
+
+
+def signals_of(rows: Sequence[Mapping[str, Any]]) -> dict[SignalKey, Signal]:
+    """Rows of integrity_signals by key. Fails when two have one key."""
     found = {
         SignalKey(*(row[name] for name in SignalKey._fields)): Signal(
             **{name: row.get(name) for name in Signal._fields if name != "is_conspicuous"},

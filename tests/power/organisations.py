@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -60,9 +61,17 @@ def study(seed: int, strength: str, folder: Path, threads: int) -> Studied:
     simulated = SimulationSettings.model_validate({**SHAPE, "seed": seed, "name": "power", "cheats": cheats})
     made = simulate(folder / "organisation", simulated)
     lap("simulate")
+    settings = built(made, folder / "home", threads, lap)
+    planted = _planted(made)
+    alike = sorted({(row["signal"], row["team_id"]) for row in planted if row["role"] == "look_alike"})
+    return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(settings), seconds)
+
+
+def built(made: Path, home: Path, threads: int, lap: Callable[[str], None] = lambda step: None) -> Settings:
+    """Lands what the signals read of the organisation `made`, and builds them, without any test, in a new home."""
     whole = organisations.load(made)
     read = whole.model_copy(update={"sources": tuple(s for s in whole.sources if s.feed not in UNUSED)})
-    settings = Settings(home=folder / "home", threads=threads)
+    settings = Settings(home=home, threads=threads)
     batches.land(read, settings)
     with duckdb.connect(str(settings.warehouse_path)) as con:
         views.register(con, settings)
@@ -71,9 +80,7 @@ def study(seed: int, strength: str, folder: Path, threads: int) -> Studied:
     result = dbt_project.invoke(command, settings)
     assert result.success, result.exception or [r.message for r in result.result.results if r.status == "error"]
     lap("build")
-    planted = _planted(made)
-    alike = sorted({(row["signal"], row["team_id"]) for row in planted if row["role"] == "look_alike"})
-    return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(settings), seconds)
+    return settings
 
 
 def _planted(made: Path) -> list[dict[str, str]]:

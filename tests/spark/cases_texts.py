@@ -231,6 +231,18 @@ def _vendors(macros: Macros) -> str:
     return f"with {vendors} {union}"
 
 
+JOINED: list[tuple[Any, ...]] = [
+    (1, "b", ["A,Z,a,b,ä"]), (1, "ä", []), (1, "Z", []), (1, "a", []), (1, None, []), (1, "A", []),
+    (2, "10", ["10,10,9"]), (2, "9", []), (2, "10", []), (3, None, [None]), (4, "one", ["one"]),
+]  # fmt: skip
+"""The first row of each cell states what is joined of it."""
+INTEGERS: list[tuple[Any, ...]] = [(0, 3, [0, 1, 2, 3]), (5, 5, [5]), (-1, 1, [-1, 0, 1]), (2, 1, [])]
+
+
+def _joined(macros: Macros) -> str:
+    return f"select min({NUMBER}) as {NUMBER}, {macros('texts_joined', 'text')} as value from {CASES} group by cell"
+
+
 def cases() -> list[Cases]:
     pair = {f"{side}_{name}": type_name for side in ("one", "other") for name, type_name in ROW.items()}
     parts = {"text": "string", "separator": "string"}
@@ -255,6 +267,8 @@ def cases() -> list[Cases]:
         Cases("explode_targets", TEXT, "bigint", [("[1,2]", [0, 1]), ("[]", [None])], query=_positions, several=True),
         Cases("explode_words", parts, "string", PARTS, several=True),
         Cases("row_as_text", pair, "boolean", row_pairs(), query=_rows_as_texts),
+        Cases("texts_joined", {"cell": "bigint", "text": "string"}, "string", JOINED, query=_joined, several=True),
+        Cases("statistics_integers", {"first": "bigint", "last": "bigint"}, "bigint", INTEGERS, several=True),
         Cases("statistics_quotient", {"dividend": "bigint", "divisor": "bigint"}, "bigint", QUOTIENTS),
         Cases("statistics_ln", {"x": "double"}, "double", LOGARITHMS),
         Cases("rows_of_vendors", {"vendor": "string", "text": "string"}, "string", vendors, query=_vendors),

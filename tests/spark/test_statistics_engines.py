@@ -135,6 +135,61 @@ def test_status_of_a_cell(engines: list[Engine]) -> None:
     assert set(values) == {"missing_source", "immature", "no_exposure", "insufficient", "provisional", "ok"}
 
 
+def _tests() -> Given:
+    """Few and many, at every share; without spread, with a little, and with much."""
+    dice = random.Random(20261128)
+    rows: list[tuple[Any, ...]] = [(0, 7, 0.3, 0.0), (5, 5, 0.5, 0.0)]
+    for _ in range(300):
+        n = dice.choice((1, 5, 20, 400))
+        rows.append((dice.randrange(n + 1), n, dice.uniform(0.01, 0.99), dice.choice((0.0, 0.005, 0.3))))
+    return {"suspicious": "bigint", "n": "bigint", "share": "double", "spread": "double"}, rows
+
+
+def test_logarithms_of_the_gamma_function(engines: list[Engine]) -> None:
+    rows = [(10.0 ** (step / 10),) for step in range(-30, 71)]
+    assert len(set(_assert_alike(engines, ({"x": "double"}, rows), each("statistics_ln_gamma", "x")))) == 101
+
+
+def test_upper_tails(engines: list[Engine]) -> None:
+    """Masses are exponentials, of which last bits differ (E2): alike to 12 digits."""
+
+    def query(macros: Macros) -> str:
+        numbered = f"(select {NUMBER} as test_key, suspicious, n, share, spread from {CASES})"
+        tails = macros("statistics_upper_tails", f"{numbered} as tests")
+        return f"select test_key as {NUMBER}, cast(p_value as decimal(20, 12)) as value from ({tails}) as tails"
+
+    assert len(set(_assert_alike(engines, _tests(), query))) > 100
+
+
+def test_false_discovery_rates(engines: list[Engine]) -> None:
+    dice = random.Random(20261128)
+    rows = [(period, dice.choice((None, 0.001, 0.02, dice.random()))) for period in range(5) for _ in range(40)]
+
+    def query(macros: Macros) -> str:
+        rates = macros("statistics_false_discoveries", CASES, "period")
+        return f"select {NUMBER}, q_value as value from ({rates}) as rates"
+
+    values = _assert_alike(engines, ({"period": "bigint", "p_value": "double"}, rows), query)
+    assert None in values and len(set(values)) > 30
+
+
+def _groups() -> Given:
+    dice = random.Random(20261128)
+    rows: list[tuple[Any, ...]] = []
+    for _ in range(300):
+        sizes = [dice.randrange(1, 60) for _ in range(dice.choice((1, 2, 13)))]
+        hits = [dice.randrange(size + 1) for size in sizes]
+        quotients = sum(hit * hit * 1_000_000 // size for hit, size in zip(hits, sizes, strict=True))
+        rows.append((sum(hits), sum(sizes), len(sizes), quotients, sum(size * size for size in sizes)))
+    return dict.fromkeys(("hits", "n", "compared", "quotients", "squares"), "bigint"), rows
+
+
+def test_what_others_let_expect(engines: list[Engine]) -> None:
+    columns, rows = _groups()
+    assert len(set(_assert_alike(engines, (columns, rows), each("statistics_expected_share", "hits", "n")))) > 200
+    assert len(set(_assert_alike(engines, (columns, rows), each("statistics_spread", *columns)))) > 200
+
+
 def _curve(column: str) -> Query:
     def query(macros: Macros) -> str:
         steps = macros("statistics_kaplan_meier", CASES, "cell")
