@@ -175,7 +175,7 @@ def answers(facts: Facts, organisation: str) -> Iterator[tuple[int, Look]]:
     """threshold_bunching: every answer with its width of a tenth of the threshold, -1 just below it."""
     for incident in unplanned(facts):
         start, at = incident.started_at, incident.acknowledged_at
-        if start is not None and at is not None and at >= start:
+        if start is not None and at is not None and at >= start and (start % MINUTE or at % MINUTE):
             width = (at - start) * 10 // THRESHOLD - 10
             below = width == -1
             yield (

@@ -1,5 +1,5 @@
--- Acknowledged unplanned incidents of the whole organisation by how their answer lies to the threshold: in which
--- width of a tenth of it, counted from it (-1: just below, 0: at it or just above).
+-- Acknowledged unplanned incidents of the whole organisation by how their answer lies to the threshold: in which width
+-- of a tenth of it, counted from it (-1: just below, 0: at it or just above). Times written by the minute do not say.
 with
 
 run as (
@@ -15,7 +15,8 @@ answers as (
         incidents.incident_id,
         incidents.recorded_at,
         incidents.acknowledged_at,
-        {{ microseconds_between('incidents.started_at', 'incidents.acknowledged_at') }} as waited_microseconds
+        {{ microseconds_between(epoch_start(), 'incidents.started_at') }} as started_microsecond,
+        {{ microseconds_between(epoch_start(), 'incidents.acknowledged_at') }} as acknowledged_microsecond
     from {{ ref('fct_incidents') }} as incidents
     cross join run
     where
@@ -30,5 +31,6 @@ select
     incident_id,
     recorded_at,
     acknowledged_at,
-    {{ statistics_quotient('waited_microseconds', var('signal_answer_seconds') ~ ' * 100000') }} - 10 as width
+    {{ statistics_quotient('acknowledged_microsecond - started_microsecond', var('signal_answer_seconds') ~ ' * 100000') }} - 10 as width
 from answers
+where started_microsecond % 60000000 <> 0 or acknowledged_microsecond % 60000000 <> 0
