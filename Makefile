@@ -11,10 +11,12 @@ export DO_NOT_TRACK := 1
 unexport PYTHONDONTWRITEBYTECODE
 SCORECARD_HOME ?= $(abspath .scorecard)
 JOBS ?= 2
+SEEDS ?= 50
+POWER ?= power.jsonl
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench lock docs dbt-docs model wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench power lock docs dbt-docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -84,6 +86,9 @@ dev: $(VENV)/parsed.stamp  ## the Dagster UI on the demo organisation (SCORECARD
 
 bench: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
 	$(BIN)/python -m tests.bench
+
+power: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## how often integrity signals find what is planted: make power SEEDS=3 (50: hours)
+	$(BIN)/python -m tests.power --seeds $(SEEDS) --keep $(POWER)
 
 lock: $(VENV)/setup.stamp  ## write the locked requirements anew
 	for f in setup runtime dev spark semantic; do $(BIN)/uv pip compile -q --override requirements/override.txt --generate-hashes --no-header --no-annotate \

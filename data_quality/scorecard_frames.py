@@ -14,6 +14,7 @@ from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.landing_frames import newest_rows
 from data_quality.score_frames import metric_scores_frame, scores_frame
+from data_quality.signal_frames import signals_frame
 from data_quality.times import TIMES
 
 Connection = duckdb.DuckDBPyConnection
@@ -94,7 +95,7 @@ def shape_frames(con: Connection) -> dict[str, Frame]:
 
 
 def scorecard_frames(con: Connection) -> dict[str, Frame]:
-    """Frames by name: totals, cells, changes, scores, catalogue, spine, portfolio, persons, quarantine."""
+    """Frames by name: totals, cells, changes, scores, signals, catalogue, spine, portfolio, persons, quarantine."""
     create_events(con)
     return {
         "totals": _totals(con),
@@ -102,6 +103,7 @@ def scorecard_frames(con: Connection) -> dict[str, Frame]:
         "changes": changes_frame(con),
         "metric_scores": metric_scores_frame(con),
         "scores": scores_frame(con),
+        "signals": signals_frame(con),
         "catalogue": _catalogue(con),
         "spine": _spine(con),
         "portfolio": _portfolio(con),

@@ -108,6 +108,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "strategy": ("all_at_once", "rolling", "blue_green", "canary"),
         "trigger": ("automation", "person"),
     },
+    "records_signal_reviews": {"verdict": ("upheld", "cleared")},
     "records_outcomes": {"measure": ("customer_satisfaction", "customer_retention")},
     "records_alerts": {"resolved_by": ("automation", "person", "self_cleared", "time_out")},
     "records_toil_entries": {"basis": ("ticket", "survey", "derived")},
@@ -135,6 +136,12 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "entity_type", "entity_id", "entity_name", "metric_id", "period_type", "period_start_on", "is_closed",
         "dimension", "dimension_value", "value", "previous_value", "change_kind", "change", "change_low", "change_high",
         "change_unit", "verdict", "reason",
+    ),
+    "scorecard.integrity_signals": (
+        "signal_id", "signal_name", "entity_type", "entity_id", "entity_name", "period_type", "period_start_on",
+        "is_closed", "statistic", "baseline", "p_value", "q_value", "suspicious", "n", "baseline_n", "status",
+        "condition_holds", "is_fired", "is_cleared", "evidence_kind", "evidence_rows", "evidence_ids",
+        "published_value", "rescored_value", "innocent_explanation", "review_verdict", "reviewed_at", "as_of",
     ),
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
@@ -318,6 +325,15 @@ def _scores(name: str, frame: str, column: str, expected: str) -> Expectation:
     )  # fmt: skip
 
 
+def _signals(name: str, column: str, expected: str) -> Expectation:
+    return Expectation(
+        name, SCORECARD, "signals", *_zero(column), expected=expected,
+        look="scorecard.integrity_signals, the row shown",
+        remedy="look at dbt_project/models/intermediate/integrity; `make model M=int_integrity_events+` builds it anew",
+        show=("example",),
+    )  # fmt: skip
+
+
 # Judged first: without these columns the others cannot be counted.
 SHAPE_SUITE = (
     Expectation(
@@ -428,6 +444,14 @@ SCORECARD_SUITE = (
     _scores("score_weights", "scores", "weights_apart", "the weights of a pillar's metrics sum to 1, and the pillars'"),
     _scores("scores_follow", "scores", "other_mean",
             "a score is the weighted geometric mean of its parts, incomplete where one is missing"),
+    _signals("signal_rates_at_least_probabilities", "rates_below_probabilities",
+             "the false discovery rate of a signal is no smaller than its probability"),
+    _signals("signal_rates_follow_from_probabilities", "other_rates",
+             "false discovery rates are those of Benjamini and Hochberg over the tests of the quarter"),
+    _signals("signals_that_fire_have_evidence", "fired_without_evidence",
+             "a signal that fires, or that a review cleared, names its evidence"),
+    _signals("signal_evidence_exists", "unknown_evidence",
+             "every record that a signal names as evidence is in the facts"),
     Expectation(
         "plausible_rate", SCORECARD, "cells", *_at_most("largest_value", "plausible_limit"),
         expected="values are plausible: minutes under ten years, rates under 10 million a week or month",

@@ -299,3 +299,18 @@ create or replace table scorecard.quality as
 create or replace table scorecard.freshness as
     select source, kind, sum(rows)::bigint as records, timestamp '2026-04-01' as newest_recorded_at
     from intermediate.int_row_fates where source <> 'organisation' group by all;
+
+create or replace table scorecard.integrity_signals as
+    select s.signal_id, s.signal_id as signal_name, 'team' as entity_type, s.entity_id, s.entity_id as entity_name,
+        'quarter' as period_type, date '2026-01-01' as period_start_on, true as is_closed, s.suspicious / s.n as statistic,
+        s.baseline, s.p_value, s.q_value, s.suspicious, s.n, 40::bigint as baseline_n,
+        case when s.p_value is null then 'insufficient' else 'ok' end as status, null::boolean as condition_holds,
+        coalesce(s.q_value < 0.1, false) as is_fired, false as is_cleared, 'incidents' as evidence_kind,
+        s.suspicious as evidence_rows, s.evidence_ids, null::double as published_value, null::double as rescored_value,
+        'look' as innocent_explanation, null::varchar as review_verdict, null::timestamp as reviewed_at,
+        timestamp '2026-04-02' as as_of
+    from (values ('quick_close_reopen', 'payments', 2::bigint, 20::bigint, 0.02, 0.01, 0.03, 'INC-001,INC-002'),
+        ('quick_close_reopen', 'finding', 0::bigint, 19::bigint, 0.1, 1.0, 1.0, null),
+        ('severity_downgrade', 'payments', 1::bigint, 20::bigint, 0.04, 0.3, 0.45, 'INC-003'),
+        ('late_edit', 'payments', 1::bigint, 1::bigint, 0.5, null, null, 'INC-003')
+    ) as s(signal_id, entity_id, suspicious, n, baseline, p_value, q_value, evidence_ids);

@@ -131,11 +131,16 @@ def _end_at(office: Office, places: Ints, end: Ints) -> None:
 
 
 def incident_splitting(office: Office) -> None:
-    """One incident of up to an hour becomes two of half its length."""
+    """From the middle of the weeks on, one incident of up to an hour becomes two of half its length."""
     table = office.state["incidents"]
     length = table["resolved_at"] - table["started_at"]
+    days = office.state.world.rhythm.day_starts
     places = office.picked(
-        _over(office) & (length >= 120) & (length <= HOUR) & (table["declared_at"] - table["started_at"] < 0.4 * length)
+        _over(office)
+        & (table["started_at"] > days[len(days) // 2])
+        & (length >= 120)
+        & (length <= HOUR)
+        & (table["declared_at"] - table["started_at"] < 0.4 * length)
     )
     half = table["started_at"][places] + np.floor(0.5 * length[places]).astype(np.int64)
     second, nothing = table.take(places), unknown(len(places))

@@ -327,6 +327,8 @@ KINDS: tuple[Kind, ...] = (
             Column("period_start_on", "date", "", "period_start", is_checked=False), _word("verdict"),
             _text("reason", "review_reason", "reason"), _at("reviewed_at"),
         ),
+        feed="records_signal_reviews",
+        covers=("signal_reviews",),
         broken=False,
     ),
 )  # fmt: skip

@@ -8,11 +8,13 @@ known then. Nothing that happened until `as_of` is recorded after it, so that th
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
 from pipelines.simulate.kinds import kind_of
 from pipelines.simulate.rhythm import DAY, HOUR
+from pipelines.simulate.settings import SIGNALS
 from pipelines.simulate.state import State
 from pipelines.simulate.streams import Random, chosen, happens, lognormal, seconds, uniform_seconds
 from pipelines.simulate.table import NONE, Array, Ints, Table, numbered, unknown
@@ -253,26 +255,37 @@ def _markets(state: State) -> Table:
 
 
 def _signal_reviews(state: State) -> Table:
-    """A few verdicts on signals of past months."""
+    """A few verdicts on signals of the quarter: what was cheated with is upheld, and all else cleared."""
     random, world = state.world.streams("versions.signal_reviews"), state.world
     months = np.arange(21, len(world.rhythm.day_starts) - 7, 30)
     size = len(months) * 2
     day = np.repeat(months, 2)
     reviewed = world.rhythm.day_starts[day] + uniform_seconds(random, 1 * DAY, 6 * DAY, size)
-    verdict = np.where(happens(random, 0.6, size), code("verdict", "cleared"), code("verdict", "upheld"))
+    signal = chosen(random, np.ones(len(SIGNALS)), size)
+    team = random.integers(0, world.settings.teams, size)
+    names = world.structure.team_ids
+    cheats = {(SIGNALS.index(cheat.signal), names.index(cheat.team)) for cheat in world.settings.planned_cheats}
+    is_upheld = np.array([pair in cheats for pair in zip(signal.tolist(), team.tolist(), strict=True)], dtype=bool)
+    verdict = np.where(is_upheld, code("verdict", "upheld"), code("verdict", "cleared"))
     return Table(
         {
             "review": numbered(size, 1),
             "record_key": numbered(size, 1),
-            "signal": chosen(random, np.ones(15), size),
-            "team": random.integers(0, world.settings.teams, size),
-            "period_start": world.settings.starts_on.toordinal() + day - 21,
+            "signal": signal,
+            "team": team,
+            "period_start": _quarter_starts(world.settings.starts_on.toordinal() + day - 21),
             "verdict": verdict.astype(np.int64),
             "reason": verdict.astype(np.int64),
             "reviewed_at": reviewed,
             "updated_at": reviewed,
         }
     )
+
+
+def _quarter_starts(days: Ints) -> Ints:
+    """The first days of the quarters that hold these days, as ordinals."""
+    found = [date.fromordinal(int(day)) for day in days]
+    return np.array([day.replace(month=day.month - (day.month - 1) % 3, day=1).toordinal() for day in found], np.int64)
 
 
 _MAKERS: dict[str, Callable[[State], Table]] = {

@@ -13,6 +13,7 @@ from tests.oracle.reference.associations import Association, AssociationKey, Pai
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
+from tests.oracle.reference.integrity import Signal, SignalKey
 from tests.oracle.reference.scores import Draws, Gap, MetricScore, Place, Score, Scored
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -206,3 +207,38 @@ def compare_scores(expected: Scored, release: Path) -> None:
             if not same(a, published[key][name])
         ]
         report(f"rows of {table} differ", differences)
+
+
+def published_signals(release: Path) -> dict[SignalKey, Signal]:
+    """scorecard.integrity_signals by key."""
+    return signals_of(rows_of(release, "integrity_signals"))
+
+
+def signals_of(rows: Sequence[Mapping[str, Any]]) -> dict[SignalKey, Signal]:
+    """Rows of integrity_signals by key. Fails when two have one key."""
+    found = {
+        SignalKey(*(row[name] for name in SignalKey._fields)): Signal(
+            **{name: row.get(name) for name in Signal._fields if name != "is_conspicuous"},
+            is_conspicuous=row["is_fired"] or row["is_cleared"],
+        )
+        for row in rows
+    }
+    assert len(found) == len(rows), f"{len(rows) - len(found)} rows of integrity_signals repeat a key"
+    return found
+
+
+def compare_signals(oracle: Oracle, published: Mapping[SignalKey, Signal]) -> None:
+    """Fails unless both look at the same records and say the same of them; probabilities to a millionth of theirs."""
+    missing = sorted(f"{key}: not in the release" for key in oracle.signals.keys() - published.keys())
+    missing += sorted(f"{key}: not in the oracle" for key in published.keys() - oracle.signals.keys())
+    report("signals are in one only", missing)
+    differences = []
+    for key, wanted in oracle.signals.items():
+        columns = [
+            f"{name}: oracle {a!r}, release {b!r}"
+            for name, a, b in zip(Signal._fields, wanted, published[key], strict=True)
+            if not (same(a, b) or (isinstance(a, float) and isinstance(b, float) and math.isclose(a, b, rel_tol=1e-6)))
+        ]
+        if columns:
+            differences.append(f"{tuple(map(str, key))}: {'; '.join(columns)}")
+    report("signals differ", differences)

@@ -244,6 +244,9 @@ def _vendors(macros: Macros) -> str:
     return f"with {vendors} {union}"
 
 
+INTEGERS: list[tuple[Any, ...]] = [(0, 3, [0, 1, 2, 3]), (5, 5, [5]), (-1, 1, [-1, 0, 1]), (2, 1, [])]
+
+
 def _second(macros: Macros) -> str:
     """The second smallest of all, beside the first case."""
     return f"select min({NUMBER}) as {NUMBER}, {macros('statistics_nth', 'x', 2)} as value from {CASES}"
@@ -274,6 +277,7 @@ def cases() -> list[Cases]:
         Cases("explode_words", parts, "string", PARTS, several=True),
         Cases("texts_in_order", parts, "string", IN_ORDER, query=_in_order),
         Cases("row_as_text", pair, "boolean", row_pairs(), query=_rows_as_texts),
+        Cases("statistics_integers", {"first": "bigint", "last": "bigint"}, "bigint", INTEGERS, several=True),
         Cases("statistics_quotient", {"dividend": "bigint", "divisor": "bigint"}, "bigint", QUOTIENTS),
         Cases("statistics_whole", {"x": "double"}, "double", WHOLES),
         Cases("statistics_nth", {"x": "double"}, "double", [(5.0, [3.0]), (-1.0, []), (3.0, [])], _second, True),

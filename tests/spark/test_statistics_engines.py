@@ -78,13 +78,13 @@ def _subjects() -> Given:
     return {"cell": "bigint", "duration": "bigint", "is_event": "boolean"}, rows
 
 
-def _close(one: Any, other: Any) -> bool:
+def _close(one: Any, other: Any, tolerance: float) -> bool:
     if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=TOLERANCE, abs_tol=0.0)
+        return math.isclose(one, other, rel_tol=tolerance, abs_tol=0.0)
     return one == other and type(one) is type(other)
 
 
-def _assert_alike(engines: list[Engine], given: Given, query: Query) -> Sequence[Any]:
+def _assert_alike(engines: list[Engine], given: Given, query: Query, tolerance: float = TOLERANCE) -> Sequence[Any]:
     """Values and their type are alike; gives those of the first engine."""
     columns, rows = given
     first, *others = [engine.answer(columns, rows, query) for engine in engines]
@@ -95,7 +95,7 @@ def _assert_alike(engines: list[Engine], given: Given, query: Query) -> Sequence
         apart = {
             number: (values, other.values[number])
             for number, values in first.values.items()
-            if not all(_close(*pair) for pair in zip(values, other.values[number], strict=True))
+            if not all(_close(*pair, tolerance) for pair in zip(values, other.values[number], strict=True))
         }
         assert not apart, list(apart.items())[:5]
     return [value for values in first.values.values() for value in values]
@@ -133,6 +133,61 @@ def test_status_of_a_cell(engines: list[Engine]) -> None:
     columns, rows = _cells()
     values = _assert_alike(engines, (columns, rows), each("statistics_status", *columns))
     assert set(values) == {"missing_source", "immature", "no_exposure", "insufficient", "provisional", "ok"}
+
+
+def _tests() -> Given:
+    """Few and many, at every share; without spread, with a little, and with much."""
+    dice = random.Random(20261128)
+    rows: list[tuple[Any, ...]] = [(0, 7, 0.3, 0.0), (5, 5, 0.5, 0.0)]
+    for _ in range(300):
+        n = dice.choice((1, 5, 20, 400))
+        rows.append((dice.randrange(n + 1), n, dice.uniform(0.01, 0.99), dice.choice((0.0, 0.005, 0.3))))
+    return {"suspicious": "bigint", "n": "bigint", "share": "double", "spread": "double"}, rows
+
+
+def test_logarithms_of_the_gamma_function(engines: list[Engine]) -> None:
+    rows = [(10.0 ** (step / 10),) for step in range(-30, 71)]
+    assert len(set(_assert_alike(engines, ({"x": "double"}, rows), each("statistics_ln_gamma", "x")))) == 101
+
+
+def test_upper_tails(engines: list[Engine]) -> None:
+    """Masses are exponentials, of which last bits differ (E2), summed to 18 digits: alike to 1e-9."""
+
+    def query(macros: Macros) -> str:
+        numbered = f"(select {NUMBER} as test_key, suspicious, n, share, spread from {CASES})"
+        tails = macros("statistics_upper_tails", f"{numbered} as tests")
+        return f"select test_key as {NUMBER}, p_value as value from ({tails}) as tails where p_value > 1e-6"
+
+    assert len(set(_assert_alike(engines, _tests(), query, tolerance=1e-9))) > 100
+
+
+def test_false_discovery_rates(engines: list[Engine]) -> None:
+    dice = random.Random(20261128)
+    rows = [(period, dice.choice((None, 0.001, 0.02, dice.random()))) for period in range(5) for _ in range(40)]
+
+    def query(macros: Macros) -> str:
+        rates = macros("statistics_false_discoveries", CASES, "period")
+        return f"select {NUMBER}, q_value as value from ({rates}) as rates"
+
+    values = _assert_alike(engines, ({"period": "bigint", "p_value": "double"}, rows), query)
+    assert None in values and len(set(values)) > 30
+
+
+def _groups() -> Given:
+    dice = random.Random(20261128)
+    rows: list[tuple[Any, ...]] = []
+    for _ in range(300):
+        sizes = [dice.randrange(1, 60) for _ in range(dice.choice((1, 2, 13)))]
+        hits = [dice.randrange(size + 1) for size in sizes]
+        quotients = sum(hit * hit * 1_000_000 // size for hit, size in zip(hits, sizes, strict=True))
+        rows.append((sum(hits), sum(sizes), len(sizes), quotients, sum(size * size for size in sizes)))
+    return dict.fromkeys(("hits", "n", "compared", "quotients", "squares"), "bigint"), rows
+
+
+def test_what_others_let_expect(engines: list[Engine]) -> None:
+    columns, rows = _groups()
+    assert len(set(_assert_alike(engines, (columns, rows), each("statistics_expected_share", "hits", "n")))) > 200
+    assert len(set(_assert_alike(engines, (columns, rows), each("statistics_spread", *columns)))) > 200
 
 
 def _curve(column: str) -> Query:

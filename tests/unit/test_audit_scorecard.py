@@ -18,6 +18,8 @@ from tests import scratch_warehouse
 
 VALUES = "scorecard.metric_values"
 CHANGES = "scorecard.changes"
+SIGNALS = "scorecard.integrity_signals"
+FIRED = "signal_id = 'quick_close_reopen' and entity_id = 'payments'"
 ONE = "entity_id = 'checkout' and period_type = 'month' and period_start_on = '2026-02-01' and dimension is null"
 TEAM = "entity_id = 'payments' and period_type = 'month' and period_start_on = '2026-02-01'"
 SCORE = f"update scorecard.metric_scores set {{}} where metric_id = 'incident_rate' and {TEAM}"
@@ -132,6 +134,18 @@ FAULTS: dict[str, tuple[list[str], str]] = {
             f"where pillar = 'reliability' and score is not null and {TEAM}), low = 1, high = 100"
         )],
         "by its parts",
+    ),
+    "signal_rates_at_least_probabilities": (
+        [f"update {SIGNALS} set q_value = 0.001 where {FIRED}"], "rates_below_probabilities=1",
+    ),
+    "signal_rates_follow_from_probabilities": (
+        [f"update {SIGNALS} set q_value = 0.05 where {FIRED}"], "payments 2026-01-01 INC-001,INC-002",
+    ),
+    "signals_that_fire_have_evidence": (
+        [f"update {SIGNALS} set evidence_ids = null where {FIRED}"], "fired_without_evidence=1",
+    ),
+    "signal_evidence_exists": (
+        [f"update {SIGNALS} set evidence_ids = 'INC-001,INC-ghost' where {FIRED}"], "INC-ghost",
     ),
     "plausible_rate": (
         [f"update {VALUES} set value = 9e6, high = 9e6 where metric_id = 'time_to_restore' and {ONE}"],

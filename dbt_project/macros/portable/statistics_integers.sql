@@ -15,3 +15,19 @@
 {% macro statistics_whole(x) -%}
     cast(floor({{ x }}) as double)
 {%- endmacro %}
+
+{#- One row per whole number from the first to the last, both included; for a select list. No row when the last is less. -#}
+{% macro statistics_integers(first, last) -%}
+    {{ return(adapter.dispatch('statistics_integers')(first, last)) }}
+{%- endmacro %}
+
+{% macro duckdb__statistics_integers(first, last) -%}
+    unnest(generate_series(cast({{ first }} as bigint), cast({{ last }} as bigint)))
+{%- endmacro %}
+
+{#- Spark's sequence would count backwards. -#}
+{% macro spark__statistics_integers(first, last) -%}
+    explode(case
+        when {{ first }} <= {{ last }} then sequence(cast({{ first }} as bigint), cast({{ last }} as bigint))
+    end)
+{%- endmacro %}

@@ -254,3 +254,4 @@ to_json(
     map('timestampNTZFormat', 'yyyy-MM-dd HH:mm:ss.SSSSSS')
 )
 {%- endmacro %}
+

@@ -26,6 +26,7 @@ from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
+from tests.oracle.reference.integrity import Integrity, Signal, SignalKey
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import fill
 from tests.oracle.reference.noting_availability import note_availability
@@ -66,6 +67,7 @@ class Oracle:
     """(rule, deployment_id) of every unplanned incident."""
     tier_days: TierDays = field(default_factory=dict)
     """Days of services of each tier by entity and period."""
+    signals: dict[SignalKey, Signal] = field(default_factory=dict)
 
     def rules(self) -> Counter[str]:
         """How many unplanned incidents each link rule decided."""
@@ -135,4 +137,5 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     spine = Spine(organisation, book, cover, ownership)
     cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
     days = tier_days(organisation, ownership, spine.periods, instant)
-    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, linked, days)
+    signals = Integrity(facts, organisation, ownership, cover, spine.periods).signals(spans)
+    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, linked, days, signals)

@@ -13,6 +13,21 @@ class Event:
     at: int
     name: str
     actor: str | None = None
+    field: str | None = None
+    from_value: str | None = None
+    to_value: str | None = None
+    record: str = ""
+    """Source and identifier there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A version of an incident that states its end, and when it was written down."""
+
+    source: str
+    incident_id: str
+    resolved_at: int
+    recorded_at: int
 
 
 @dataclass(slots=True)
@@ -88,6 +103,8 @@ class Deployment:
     rollback_of: str | None = None
     rollback_trigger: str | None = None
     is_unplanned_fix: bool | None = None
+    change_count: int | None = None
+    lines_changed: int | None = None
     team: str | None = None
     area: str | None = None
     is_failed: bool | None = None
@@ -120,6 +137,7 @@ class Run:
     version: str | None = None
     alert_id: str | None = None
     finished_at: int | None = None
+    has_harmed: bool = False
     team: str | None = None
     area: str | None = None
 
@@ -385,6 +403,8 @@ class Facts:
     actions: list[Action] = field(default_factory=list)
     slo_hours: list[SloHour] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
+    objectives: list[Objective] = field(default_factory=list)
+    recordings: list[Recording] = field(default_factory=list)
     episodes: list[Episode] = field(default_factory=list)
     markets: list[Version] = field(default_factory=list)
     latency: list[LatencyBucket] = field(default_factory=list)

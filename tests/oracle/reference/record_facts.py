@@ -1,5 +1,6 @@
 """What the metrics take of ready-made records: a row of each kind as the fact that it tells."""
 
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from tests.oracle.reference.facts import (
@@ -12,10 +13,11 @@ from tests.oracle.reference.facts import (
     Incident,
     Market,
     Recipe,
+    Recording,
     Review,
     Run,
 )
-from tests.oracle.reference.fates import Context, cleaned, is_blank
+from tests.oracle.reference.fates import Context, Judged, cleaned, is_blank
 from tests.oracle.reference.instants import MINUTE
 from tests.oracle.reference.readers import Values
 from tests.oracle.reference.record_values import flag, found, number, value_of
@@ -90,7 +92,13 @@ def deployment_of(values: Values, context: Context) -> Deployment:
         rollback_of=cleaned(values.get("rollback_of")),
         rollback_trigger=value_of(values, "rollback_trigger", context),
         is_unplanned_fix=flag(values.get("is_unplanned_fix")),
+        change_count=_whole(values.get("change_count")),
+        lines_changed=_whole(values.get("lines_changed")),
     )
+
+
+def _whole(text: str | None) -> int | None:
+    return None if cleaned(text) is None else int(number(cleaned(text)))
 
 
 def run_of(values: Values, context: Context) -> Run:
@@ -108,6 +116,7 @@ def run_of(values: Values, context: Context) -> Run:
         version=cleaned(values.get("version")),
         alert_id=cleaned(values.get("alert_id")),
         finished_at=context.instant(values.get("finished_at")),
+        has_harmed=not is_blank(values.get("harmed_incident_id")),
     )
 
 
@@ -185,4 +194,18 @@ def event_of(values: Values, context: Context) -> Event:
         at=context.instant(values.get("event_at")) or 0,
         name=str(value_of(values, "event", context)),
         actor=value_of(values, "actor", context),
+        field=cleaned(values.get("field")),
+        from_value=cleaned(values.get("from_value")),
+        to_value=cleaned(values.get("to_value")),
+        record=f"{context.source.name}/{cleaned(values.get('source_record_id'))}",
     )
+
+
+def recordings_of(judged: Iterable[Judged], context: Context) -> Iterator[Recording]:
+    """The versions that state an end, of incidents that are not deleted."""
+    for item in judged:
+        resolved_at = context.instant(item.row.values.get("resolved_at"))
+        if item.fate in ("staged", "superseded") and resolved_at is not None and item.recorded_at is not None:
+            yield Recording(
+                context.source.name, str(cleaned(item.row.values.get("incident_id"))), resolved_at, item.recorded_at
+            )

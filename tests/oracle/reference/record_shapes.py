@@ -194,6 +194,18 @@ SHAPES = {
         enums={"measure": "customer_satisfaction customer_retention"},
         counts="value n",
     ),
+    "records_signal_reviews": Shape(
+        kind="signal_reviews",
+        columns="signal_id entity_id period_start_on verdict reason reviewed_at",
+        enums={
+            "signal_id": "severity_downgrade late_edit backdating incident_splitting silent_incident"
+            " quick_close_reopen trivial_padding credit_for_self_clearing slo_loosening exclusion_abuse"
+            " deployment_splitting relabelled_rollback shrinking_denominator threshold_bunching minute_heaping",
+            "verdict": "upheld cleared",
+        },
+        happened="reviewed_at",
+        required="signal_id entity_id period_start_on verdict reviewed_at",
+    ),
     "records_postmortems": Shape(
         kind="postmortems",
         columns="postmortem_id incident_id team_id started_at published_at participants teams_present",

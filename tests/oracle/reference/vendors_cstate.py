@@ -3,9 +3,9 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from tests.oracle.reference.facts import Event, Facts, Incident, note_reopening
+from tests.oracle.reference.facts import Event, Facts, Incident, Recording, note_reopening
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
 from tests.oracle.reference.instants import MINUTE
 from tests.oracle.reference.readers import Row, Values
@@ -90,7 +90,14 @@ def page_events(revisions: Sequence[Judged], context: Context) -> list[Event]:
             continue
         names = _changes(former, values)
         actor = {"human": "person", "bot": "automation"}.get(values.get("author") or "")
-        events.extend(Event(str(values["file"]), at, name, actor) for name in names)
+        was = None if former is None else SEVERITY.get(former.get("severity") or "")
+        now = SEVERITY.get(values.get("severity") or "")
+        events.extend(
+            Event(str(values["file"]), at, name, actor, "severity", was, now)
+            if name == "severity_changed"
+            else Event(str(values["file"]), at, name, actor)
+            for name in names
+        )
         former = values
     return events
 
@@ -129,6 +136,16 @@ def _incident(newest: Judged, first_commit: int | None, context: Context) -> Inc
     )
 
 
+def _recordings(judged: Sequence[Judged], context: Context) -> Iterator[Recording]:
+    """The revisions that state an end, of pages with a history that are not deleted."""
+    for item in judged:
+        values = item.row.values
+        ended = context.instant(values.get("resolvedWhen"))
+        is_told = values.get("resolved") == "true" and not is_blank(values.get("committed_at"))
+        if item.fate in ("staged", "superseded") and is_told and ended is not None and item.recorded_at is not None:
+            yield Recording(context.source.name, str(values["file"]), ended, item.recorded_at)
+
+
 def collect(rows: Sequence[Row], context: Context, facts: Facts, fates: Fates) -> None:
     """Adds the incidents of the pages to the facts, and the fates of both kinds."""
     judged = judge(rows, context)
@@ -146,6 +163,7 @@ def collect(rows: Sequence[Row], context: Context, facts: Facts, fates: Fates) -
         incident = _incident(item, first_commits.get(str(item.record)), context)
         note_reopening(incident, page_events(valid[item.record], context), without_events=None)
         facts.incidents.append(incident)
+    facts.recordings.extend(_recordings(judged, context))
     fates.add("incidents", judged)
     fates.add("incident_events", event_rows)
 

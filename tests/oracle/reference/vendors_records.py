@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from tests.oracle.reference.burns import episodes_of
 from tests.oracle.reference.facts import Event, Facts, Incident, LatencyBucket, Objective, SloHour, note_reopening
 from tests.oracle.reference.fates import Context, Fates, Judged, assign, cleaned, contradictory_rows, is_blank
+from tests.oracle.reference.instants import period_first_day
 from tests.oracle.reference.noting_latency import Key as BucketKey
 from tests.oracle.reference.noting_latency import add_bucket, complete, version_of_market
 from tests.oracle.reference.noting_outcomes import day_defects, day_named, measure_of
@@ -22,6 +23,7 @@ from tests.oracle.reference.record_facts import (
     incident_of,
     market_of,
     recipe_of,
+    recordings_of,
     review_of,
     run_of,
 )
@@ -91,6 +93,10 @@ def defects_of(values: Values, shape: Shape, context: Context, recorded_at: int 
         bound = cleaned(values.get("upper_bound_ms"))
         if bound is not None and (not math.isfinite(number(bound)) or number(bound) <= 0):
             defects.append("upper_bound_ms: not above 0")
+    if shape.kind == "signal_reviews":
+        first = day_named(values.get("period_start_on"), context, defects, "period_start_on")
+        if first is not None and period_first_day("quarter", first).toordinal() != first:
+            defects.append("period_start_on: not the first day of a quarter")
     if shape.kind == "outcomes":
         first = day_named(values.get("period_start_on"), context, defects, "period_start_on")
         last = day_named(values.get("period_end_on"), context, defects, "period_end_on")
@@ -196,7 +202,10 @@ class Collected:
                     facts.reviews.append(review_of(values, context))
                 elif shape.kind == "postmortem_actions":
                     facts.actions.append(action_of(values, context))
+            if shape.kind == "incidents":
+                facts.recordings.extend(recordings_of(judged, context))
             fates.add(shape.kind, judged)
+        facts.objectives.extend(each for versions in objectives.values() for each in versions)
         facts.criticality.sort(key=lambda market: market.starts or 0)
         for hour in hours.values():
             versions = sorted(objectives[hour.slo_id], key=lambda version: version.starts or 0)

@@ -26,6 +26,8 @@ select
     abort_trigger,
     rollback_of,
     rollback_trigger,
-    is_unplanned_fix
+    is_unplanned_fix,
+    change_count,
+    lines_changed
 from flagged
 where fate = 'staged'

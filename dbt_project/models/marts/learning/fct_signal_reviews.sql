@@ -1,0 +1,31 @@
+-- What people found when they looked at an integrity signal: every verdict, and whether it is the last one.
+with
+
+reviews as (select * from {{ ref('stg_records__signal_reviews') }}),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by signal_id, entity_id, period_start_on
+            order by
+                reviewed_at desc nulls last, recorded_at desc nulls last, source desc nulls last,
+                source_record_id desc nulls last
+        ) as review_rank
+    from reviews
+)
+
+select
+    source,
+    source_record_id,
+    batch_id,
+    updated_at,
+    recorded_at,
+    signal_id,
+    entity_id,
+    period_start_on,
+    verdict,
+    reason,
+    reviewed_at,
+    review_rank = 1 as is_last
+from ranked

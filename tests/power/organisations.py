@@ -1,0 +1,101 @@
+"""One organisation of the study: simulated, landed, and the models of the signals built from it, nothing else.
+
+STRENGTHS and who cheats were written down before any of it was run; SHAPE after one organisation (DECISIONS.md, D96).
+"""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from pipelines import organisation as organisations
+from pipelines.landing import batches, views
+from pipelines.orchestration import dbt_project
+from pipelines.settings import Settings
+from pipelines.simulate.names import team_names
+from pipelines.simulate.run import simulate
+from pipelines.simulate.settings import SIGNALS, SimulationSettings
+
+STRENGTHS = {"weak": 0.2, "middle": 0.4, "strong": 0.8}
+"""Share of its chances that a cheating team takes."""
+SHAPE = {"teams": 18, "services": 144, "markets": 1, "weeks": 52, "sli_seconds": 3600, "defects_share": 0, "scale": 0.5}
+"""Fifteen teams cheat, each in its own way, and three do not. Eight services to a team, four quarters: fewer lack the
+300 incidents a quarter that the signals of the whole organisation ask for."""
+UNUSED = ("records_latency_histograms", "records_toil_entries", "records_outcomes", "records_postmortems")
+"""Feeds that no signal reads."""
+COLUMNS = ("signal_id", "entity_id", "period_start_on", "status", "suspicious", "n", "p_value", "q_value", "is_fired")
+
+
+class Studied(NamedTuple):
+    """What one organisation gave: who cheated, who only looks so, the rows of integrity_signals, seconds by step."""
+
+    seed: int
+    strength: str
+    cheats: list[tuple[str, str]]
+    look_alikes: list[tuple[str, str]]
+    rows: list[dict[str, Any]]
+    seconds: dict[str, float]
+
+
+def cheats_of(seed: int) -> list[tuple[str, str]]:
+    """(signal, team) of every planted cheat; each seed deals the signals out to other teams."""
+    teams = team_names(int(SHAPE["teams"]))
+    return [(signal, teams[(place + seed) % len(teams)]) for place, signal in enumerate(SIGNALS)]
+
+
+def study(seed: int, strength: str, folder: Path, threads: int) -> Studied:
+    """Simulates, lands and builds one organisation in `folder`, which must be new."""
+    seconds: dict[str, float] = {}
+    began = time.monotonic()
+
+    def lap(step: str) -> None:
+        nonlocal began
+        seconds[step], began = time.monotonic() - began, time.monotonic()
+
+    cheats = [f"{signal}:{team}:{STRENGTHS[strength]}" for signal, team in cheats_of(seed)]
+    simulated = SimulationSettings.model_validate({**SHAPE, "seed": seed, "name": "power", "cheats": cheats})
+    made = simulate(folder / "organisation", simulated)
+    lap("simulate")
+    settings = built(made, folder / "home", threads, lap)
+    planted = _planted(made)
+    alike = sorted({(row["signal"], row["team_id"]) for row in planted if row["role"] == "look_alike"})
+    return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(settings), seconds)
+
+
+def built(made: Path, home: Path, threads: int, lap: Callable[[str], None] = lambda step: None) -> Settings:
+    """Lands what the signals read of the organisation `made`, and builds them, without any test, in a new home."""
+    whole = organisations.load(made)
+    read = whole.model_copy(update={"sources": tuple(s for s in whole.sources if s.feed not in UNUSED)})
+    settings = Settings(home=home, threads=threads)
+    batches.land(read, settings)
+    with duckdb.connect(str(settings.warehouse_path)) as con:
+        views.register(con, settings)
+    lap("land")
+    command = ["build", "--select", "+integrity_signals", "--resource-type", "model", "--resource-type", "seed"]
+    result = dbt_project.invoke(command, settings)
+    assert result.success, result.exception or [r.message for r in result.result.results if r.status == "error"]
+    lap("build")
+    return settings
+
+
+def _planted(made: Path) -> list[dict[str, str]]:
+    with (made / "truth/planted.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _reached(cheats: list[tuple[str, str]], planted: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """The cheats of which at least one record was planted: a team without a chance has not cheated."""
+    done = {(row["signal"], row["team_id"]) for row in planted if row["role"] == "cheat"}
+    return [cheat for cheat in cheats if cheat in done]
+
+
+def _rows(settings: Settings) -> list[dict[str, Any]]:
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        found = con.execute(f"select {', '.join(COLUMNS)} from scorecard.integrity_signals where is_closed").fetchall()
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
+    return [{**row, "period_start_on": str(row["period_start_on"])} for row in rows]
