@@ -19,7 +19,7 @@ from pipelines.settings import Settings
 
 NUMERIC = re.compile(r"bigint|hugeint|integer|smallint|double|float|decimal")
 UNIT = re.compile(
-    r"\((?:(?:count|ratio|months|days|hours|minutes|seconds|milliseconds|microseconds|millionths|rank|number"
+    r"\((?:(?:count|ratio|months|days|hours|minutes|seconds|milliseconds|microseconds|millionths|rank|number|points"
     r"|as delivered)\b[^)]*|in (?P<column>\w+)|as in (?P<table>\w+))\)"
 )
 """A unit stands in brackets in the description: itself, the column that says it, or the table that has the same."""

@@ -44,7 +44,10 @@ resting as (
         'facts' as section,
         setting,
         cast(1 as bigint) as item,
-        cast(cast(value as bigint) as string) as value,
+        case
+            when value = cast(cast(value as bigint) as double) then cast(cast(value as bigint) as string)
+            else cast(value as string)
+        end as value,
         value as number,
         definition as why,
         false as is_retroactive

@@ -124,8 +124,12 @@ def _row(head: dict[str, Any], section: str, setting: str, item: int, value: Any
     }  # fmt: skip
 
 
+def _number(text: str) -> float:
+    return float(text) if "." in text else int(text)
+
+
 def _facts() -> Iterator[dict[str, Any]]:
     """What facts rest on, of no version."""
     every = {"policy_version": None, "valid_from": ALWAYS, "valid_to": None}
     for row in _seed("default_policy.csv"):
-        yield _row(every, "facts", row["setting"], 1, int(row["value"]), row["definition"])
+        yield _row(every, "facts", row["setting"], 1, _number(row["value"]), row["definition"])
