@@ -275,8 +275,8 @@ create or replace table scorecard.scores as
         select * from valued
         union all by name
         select entity_type, entity_id, entity_name, period_type, period_start_on, is_closed, 'overall' as pillar,
-            case when count(value) = 3 then exp(avg(ln(value))) end as value, sum(metrics) as metrics,
-            sum(scored_metrics) as scored_metrics, sum(excused_metrics) as excused_metrics,
+            case when count(value) = 3 then exp(avg(ln(value))) end as value, sum(metrics)::bigint as metrics,
+            sum(scored_metrics)::bigint as scored_metrics, sum(excused_metrics)::bigint as excused_metrics,
             sum(excused_weight / 3) as excused_weight, policy_version, as_of, 1.0 as pillar_weight,
             case when count(value) < 3 then 'incomplete' when bool_or(status = 'provisional') then 'provisional' else 'ok' end as status
         from valued group by all
