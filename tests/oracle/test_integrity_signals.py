@@ -11,7 +11,7 @@ import pytest
 from pipelines.simulate.run import simulate
 from pipelines.simulate.settings import SIGNALS, SimulationSettings
 from tests.oracle import released as beside
-from tests.oracle.reference import Oracle, compute
+from tests.oracle.reference import compute_signals
 from tests.oracle.reference.integrity import Signal, SignalKey
 from tests.power.organisations import built
 
@@ -21,10 +21,13 @@ SHAPE = {
     "seed": 7, "cheats": tuple(f"{signal}:{TEAMS[place % 6]}:0.7" for place, signal in enumerate(SIGNALS)),
 }  # fmt: skip
 
+Pair = tuple[dict[SignalKey, Signal], dict[SignalKey, Signal]]
+"""What the oracle says, and what the models say."""
+
 
 @pytest.fixture(scope="module")
-def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Oracle, dict[SignalKey, Signal]]:
-    """What the oracle says, and what the models say."""
+def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
+    """Both of one organisation."""
     folder = tmp_path_factory.mktemp("signals")
     made = simulate(folder / "organisation", SimulationSettings.model_validate(SHAPE))
     settings = built(made, folder / "home", threads=2)
@@ -33,14 +36,14 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> tuple[Oracle, dict[SignalK
         cursor = con.execute("select * from scorecard.integrity_signals")
         names = [column[0] for column in cursor.description or []]
         rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return compute(made), beside.signals_of(rows)
+    return compute_signals(made), beside.signals_of(rows)
 
 
-def test_every_signal_says_the_same(pair: tuple[Oracle, dict[SignalKey, Signal]]) -> None:
+def test_every_signal_says_the_same(pair: Pair) -> None:
     beside.compare_signals(*pair)
 
 
-def test_there_is_something_to_compare(pair: tuple[Oracle, dict[SignalKey, Signal]]) -> None:
+def test_there_is_something_to_compare(pair: Pair) -> None:
     """Every signal has records, most are tested, and what is planted is conspicuous somewhere, as are few others."""
     _, published = pair
     assert {key.signal_id for key, one in published.items() if one.n} == set(SIGNALS)
@@ -49,8 +52,8 @@ def test_there_is_something_to_compare(pair: tuple[Oracle, dict[SignalKey, Signa
     assert len({key.signal_id for key, one in published.items() if one.is_conspicuous}) >= 6
 
 
-def test_a_different_count_is_noticed(pair: tuple[Oracle, dict[SignalKey, Signal]]) -> None:
-    oracle, published = pair
+def test_a_different_count_is_noticed(pair: Pair) -> None:
+    expected, published = pair
     key, one = next((key, one) for key, one in published.items() if one.p_value is not None and one.p_value < 1)
     with pytest.raises(AssertionError, match="1 signals differ"):
-        beside.compare_signals(oracle, {**published, key: one._replace(p_value=(one.p_value or 0) * 1.00001)})
+        beside.compare_signals(expected, {**published, key: one._replace(p_value=(one.p_value or 0) * 1.00001)})

@@ -237,7 +237,7 @@ def test_the_oracle_of_logs_reads_the_same_from_dirty_ones(dirty: tuple[Path, Pa
     beside.compare_associations(oracle, release)
     beside.compare_exclusions(oracle, beside.published_exclusions(release))
     signals = beside.published_signals(release)
-    beside.compare_signals(oracle, signals)
+    beside.compare_signals(oracle.signals, signals)
     assert {key.signal_id for key, one in signals.items() if one.n} == set(SIGNALS), (
         "some signal had nothing to look at"
     )

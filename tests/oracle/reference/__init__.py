@@ -26,7 +26,7 @@ from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
-from tests.oracle.reference.integrity import Integrity, Signal, SignalKey
+from tests.oracle.reference.integrity import Integrity, Signal, SignalKey, quarters_of
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import fill
 from tests.oracle.reference.noting_availability import note_availability
@@ -104,6 +104,20 @@ def compute(organisation_dir: Path, as_of: datetime | None = None) -> Oracle:
     as_of: aware; None takes what organisation.yml states. Raises KeyError for an unset environment
     variable and FileNotFoundError for a source that is not there.
     """
+    organisation, instant, facts, fates = _read(organisation_dir, as_of)
+    return _measure(organisation, instant, facts, fates)
+
+
+def compute_signals(organisation_dir: Path) -> dict[SignalKey, Signal]:
+    """The integrity signals of an organisation folder alone, which rest on no cell."""
+    organisation, instant, facts, _ = _read(organisation_dir, None)
+    ownership, cover, _ = _placed(organisation, instant, facts)
+    periods = quarters_of(cover, Calendar(organisation.zone))
+    spans = existence(organisation, facts, ownership, instant)
+    return Integrity(facts, organisation, ownership, cover, periods).signals(spans)
+
+
+def _read(organisation_dir: Path, as_of: datetime | None) -> tuple[Organisation, int, Facts, Fates]:
     organisation = organisations.load(organisation_dir)
     rows = {source.name: read(source, organisation.folder) for source in organisation.sources}
     instant = _as_of(organisation, rows, as_of)
@@ -116,16 +130,25 @@ def compute(organisation_dir: Path, as_of: datetime | None = None) -> Oracle:
         else:
             COLLECTORS[source.feed](rows[source.name], context, facts, fates)
     records.finish(facts, fates)
-    return _measure(organisation, instant, facts, fates)
+    return organisation, instant, facts, fates
 
 
-def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fates) -> Oracle:
+Links = dict[str, tuple[str, str | None]]
+
+
+def _placed(organisation: Organisation, instant: int, facts: Facts) -> tuple[Ownership, Cover, Links]:
+    """Owners, links and verdicts of the facts, filled in place."""
     ownership = Ownership(organisation, facts.owner_changes)
     place(facts, ownership)
     cover = Cover(organisation, ownership, instant)
     linked = links(facts.incidents, facts.deployments, instant)
     mark_failures(facts.deployments, {d for _, d in linked.values() if d is not None}, cover)
     mark_version_returns(facts.deployments)
+    return ownership, cover, linked
+
+
+def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fates) -> Oracle:
+    ownership, cover, linked = _placed(organisation, instant, facts)
     book = Book(organisation.name, Clock(instant, Calendar(organisation.zone)), cover)
     fill(book, facts, linked)
     note_availability(book, facts, ownership)

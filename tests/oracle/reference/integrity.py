@@ -15,7 +15,7 @@ from tests.oracle.reference import integrity_looks as looks
 from tests.oracle.reference import integrity_more as more
 from tests.oracle.reference.coverage import Cover, Entity, united
 from tests.oracle.reference.facts import Facts
-from tests.oracle.reference.instants import Period
+from tests.oracle.reference.instants import Calendar, Period
 from tests.oracle.reference.integrity_looks import Look
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import Ownership
@@ -304,6 +304,12 @@ class Integrity:
             quarter.ends <= self.cover.as_of, statistic, share, p, None, count.suspicious, count.n, shown, status,
             self._condition(cell), False, len(count.evidence), ids,
         )  # fmt: skip
+
+
+def quarters_of(cover: Cover, calendar: Calendar) -> list[Period]:
+    """From the quarter in which any source begins to speak to that of the instant."""
+    first = min((row.starts for row in cover.rows), default=cover.as_of)
+    return calendar.periods("quarter", first, cover.as_of) if first <= cover.as_of else []
 
 
 def _years_later(first: date) -> date:

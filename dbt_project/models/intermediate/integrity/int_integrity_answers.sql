@@ -31,6 +31,8 @@ select
     incident_id,
     recorded_at,
     acknowledged_at,
-    {{ statistics_quotient('acknowledged_microsecond - started_microsecond', var('signal_answer_seconds') ~ ' * 100000') }} - 10 as width
+    {{ statistics_quotient(
+        'acknowledged_microsecond - started_microsecond', var('signal_answer_seconds') ~ ' * 100000'
+    ) }} - 10 as width
 from answers
 where started_microsecond % 60000000 <> 0 or acknowledged_microsecond % 60000000 <> 0
