@@ -1,5 +1,5 @@
--- Outages of services of tier 1 and 2 in a market, by local day and owner, not united yet. Whether the market is
--- critical is what holds when the outage begins, or goes on into another day or to another owner.
+-- Outages of services of tier 1 and 2 in a market, by local day and owner, not united yet; those of no length are none.
+-- Whether the market is critical is what holds when the outage begins, or goes on into another day or to another owner.
 {{ config(materialized='table') }}
 
 with
@@ -26,7 +26,7 @@ hits as (
 
     select * from {{ ref('fct_service_impacts') }}
 
-    where exclusion_reason is null and market is not null
+    where exclusion_reason is null and market is not null and starts_at < ends_at
 
 ),
 
