@@ -48,7 +48,8 @@ def test_there_is_something_to_compare(pair: Pair) -> None:
     _, published = pair
     assert {key.signal_id for key, one in published.items() if one.n} == set(SIGNALS)
     tested = {key.signal_id for key, one in published.items() if one.status == "ok"}
-    assert len(tested) >= 12, set(SIGNALS) - tested
+    rare = {"slo_loosening", "relabelled_rollback", "minute_heaping", "threshold_bunching"}  # of too few events here
+    assert tested >= set(SIGNALS) - rare
     assert len({key.signal_id for key, one in published.items() if one.is_conspicuous}) >= 6
 
 
