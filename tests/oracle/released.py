@@ -13,6 +13,7 @@ from tests.oracle.reference.associations import Association, AssociationKey, Pai
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
+from tests.oracle.reference.guardrails import Guardrail, GuardrailKey
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
 SHOWN = 20
@@ -159,6 +160,11 @@ def compare_associations(oracle: Oracle, release: Path) -> None:
     _compare_rows("pairs", PairKey, Pair, laid, rows_of(release, "outcomes.reliability_by_market"))
     found = rows_of(release, "outcomes.reliability_associations")
     _compare_rows("associations", AssociationKey, Association, associations(laid), found)
+
+
+def compare_guardrails(oracle: Oracle, release: Path) -> None:
+    """Fails unless both say the same of every guardrail."""
+    _compare_rows("guardrails", GuardrailKey, Guardrail, oracle.guardrails, rows_of(release, "guardrails"))
 
 
 def _compare_rows(

@@ -25,6 +25,7 @@ from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
+from tests.oracle.reference.guardrails import Guardrail, GuardrailKey, Guards
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
 from tests.oracle.reference.noting import fill
@@ -61,6 +62,7 @@ class Oracle:
     """Rows left out, by cell and reason."""
     fates: Fates
     facts: Facts
+    guardrails: dict[GuardrailKey, Guardrail] = field(default_factory=dict)
     links: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     """(rule, deployment_id) of every unplanned incident."""
 
@@ -131,4 +133,5 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     note_answers(book, responses, note_toil(book, facts, organisation, ownership))
     spine = Spine(organisation, book, cover, ownership)
     cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
-    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, linked)
+    guardrails = Guards(organisation, facts, book, ownership, cells).verdicts()
+    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, guardrails, linked)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from tests.oracle.reference.facts import (
     Action,
     Alert,
+    Approval,
     CapacityEvent,
     Deployment,
     Event,
@@ -90,6 +91,19 @@ def deployment_of(values: Values, context: Context) -> Deployment:
         rollback_of=cleaned(values.get("rollback_of")),
         rollback_trigger=value_of(values, "rollback_trigger", context),
         is_unplanned_fix=flag(values.get("is_unplanned_fix")),
+        trigger=value_of(values, "trigger", context),
+        change_kind=value_of(values, "change_kind", context),
+        approval=approval_of(values, context),
+    )
+
+
+def approval_of(values: Values, context: Context) -> Approval:
+    """What a row tells of an approval."""
+    return Approval(
+        requested_at=context.instant(values.get("approval_requested_at")),
+        given_at=context.instant(values.get("approved_at")),
+        expires_at=context.instant(values.get("approval_expires_at")),
+        by_another=flag(values.get("approver_differs")),
     )
 
 
@@ -108,6 +122,8 @@ def run_of(values: Values, context: Context) -> Run:
         version=cleaned(values.get("version")),
         alert_id=cleaned(values.get("alert_id")),
         finished_at=context.instant(values.get("finished_at")),
+        trigger=value_of(values, "trigger", context),
+        approval=approval_of(values, context),
     )
 
 
@@ -125,6 +141,8 @@ def recipe_of(values: Values, context: Context) -> Recipe:
         manual_micros=None if minutes is None else round(round(Decimal(number(minutes)), 6) * MINUTE),
         basis=value_of(values, "manual_minutes_basis", context),
         derived_from=cleaned(values.get("derived_from")),
+        risk=value_of(values, "risk", context),
+        valid_from=context.instant(values.get("valid_from")),
     )
 
 

@@ -197,6 +197,7 @@ class Collected:
                 elif shape.kind == "postmortem_actions":
                     facts.actions.append(action_of(values, context))
             fates.add(shape.kind, judged)
+        facts.objectives.extend(version for versions in objectives.values() for version in versions)
         facts.criticality.sort(key=lambda market: market.starts or 0)
         for hour in hours.values():
             versions = sorted(objectives[hour.slo_id], key=lambda version: version.starts or 0)

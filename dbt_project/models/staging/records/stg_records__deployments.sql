@@ -26,6 +26,10 @@ select
     abort_trigger,
     rollback_of,
     rollback_trigger,
-    is_unplanned_fix
+    change_kind,
+    is_unplanned_fix,
+    approval_requested_at,
+    approved_at,
+    approver_differs
 from flagged
 where fate = 'staged'
