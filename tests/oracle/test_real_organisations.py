@@ -77,8 +77,9 @@ def test_outcomes_beside_reliability_say_the_same(pair: Pair) -> None:
     beside.compare_associations(pair.oracle, pair.release)
 
 
-def test_every_guardrail_says_the_same(pair: Pair) -> None:
+def test_every_guardrail_and_award_says_the_same(pair: Pair) -> None:
     beside.compare_guardrails(pair.oracle, pair.release)
+    beside.compare_awards(pair.oracle, pair.release)
 
 
 def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:

@@ -2,13 +2,7 @@
 -- cannot be said; restored_by says in words what would restore it.
 with
 
-verdicts as (
-
-    select * from {{ ref('int_guardrail_verdicts') }}
-    union all
-    select * from {{ ref('int_guardrail_non_inferiority') }}
-
-),
+verdicts as (select * from {{ ref('int_guardrail_rows') }}),
 
 spine as (select * from {{ ref('int_guardrail_spine') }}),
 

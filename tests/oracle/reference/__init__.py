@@ -20,6 +20,7 @@ from tests.oracle.reference import (
     vendors_statuspage,
     vendors_upptime,
 )
+from tests.oracle.reference.awards import Award, AwardKey, Awards, Test, TestKey
 from tests.oracle.reference.book import Book, Clock
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.coverage import Cover
@@ -63,6 +64,8 @@ class Oracle:
     fates: Fates
     facts: Facts
     guardrails: dict[GuardrailKey, Guardrail] = field(default_factory=dict)
+    awards: dict[AwardKey, Award] = field(default_factory=dict)
+    award_tests: dict[TestKey, Test] = field(default_factory=dict)
     links: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     """(rule, deployment_id) of every unplanned incident."""
 
@@ -133,5 +136,8 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     note_answers(book, responses, note_toil(book, facts, organisation, ownership))
     spine = Spine(organisation, book, cover, ownership)
     cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
-    guardrails = Guards(organisation, facts, book, ownership, cells).verdicts()
-    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, guardrails, linked)
+    guards = Guards(organisation, facts, book, cells)
+    guardrails = guards.verdicts()
+    awards, tests = Awards(guards, spine, guardrails).rows()
+    exclusions = spine.exclusions(cells)
+    return Oracle(from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked)

@@ -17,7 +17,7 @@ from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.instants import MINUTE, Period
 from tests.oracle.reference.judging import Judge, Judged
 from tests.oracle.reference.organisation import Organisation
-from tests.oracle.reference.ownership import Ownership, bounds
+from tests.oracle.reference.ownership import bounds
 from tests.oracle.reference.policy import stated_spans
 
 MEASURES = {
@@ -75,7 +75,7 @@ class Guards:
     """All verdicts of an organisation."""
 
     def __init__(
-        self, organisation: Organisation, facts: Facts, book: Book, ownership: Ownership, cells: Mapping[Key, Cell]
+        self, organisation: Organisation, facts: Facts, book: Book, cells: Mapping[Key, Cell]
     ) -> None:
         self.book, self.name = book, organisation.name
         self.stated, self.versions = stated_spans(organisation.folder)

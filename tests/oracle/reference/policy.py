@@ -59,6 +59,11 @@ def landed_rows(folder: Path) -> dict[str, int]:
     }
 
 
+def directions() -> dict[str, str]:
+    """By metric, which way is better."""
+    return {row["metric_id"]: row["better"] for row in _seed("metric_catalogue.csv")}
+
+
 def _stated(folder: Path) -> dict[str, Any]:
     shipped = yaml.safe_load((ROOT / "pipelines" / "default_policy.yml").read_text(encoding="utf-8"))
     own = folder / "policy.yml"
