@@ -14,7 +14,7 @@ JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench lock docs dbt-docs model wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench lock docs award-study dbt-docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -94,6 +94,9 @@ docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md, docs/policy.md a
 	$(BIN)/python -m pipelines.publish.catalogue docs/metric_catalogue.md
 	$(BIN)/python -m pipelines.publish.policy_document docs/policy.md
 	$(BIN)/python -m pipelines.publish.semantic dbt_project/models/semantic/_semantic__metrics.yml
+
+award-study: $(VENV)/dev.stamp  ## how often chance wins an award, and how soon improvement does: the tables of docs/awards.md (minutes)
+	$(BIN)/python -m tests.awards docs/awards.md
 
 dbt-docs: $(VENV)/parsed.stamp  ## dbt's page of the models, columns and lineage of the last run's warehouse
 	SCORECARD_HOME=$(SCORECARD_HOME) $(BIN)/python -m pipelines.orchestration.dbt_docs

@@ -318,6 +318,7 @@ SHAPE_SUITE = (
     ),
 )  # fmt: skip
 
+
 def _gates(*rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
     return tuple(
         Expectation(

@@ -269,6 +269,13 @@ def cases() -> list[Cases]:
         Cases("texts_in_order", parts, "string", IN_ORDER, query=_in_order),
         Cases("row_as_text", pair, "boolean", row_pairs(), query=_rows_as_texts),
         Cases("statistics_quotient", {"dividend": "bigint", "divisor": "bigint"}, "bigint", QUOTIENTS),
+        Cases(
+            "statistics_steps",
+            {"first": "bigint", "last": "bigint"},
+            "bigint",
+            [(3, 3, [3]), (0, 4, [0, 1, 2, 3, 4]), (-2, 1, [-1, -2, 0, 1])],
+            several=True,
+        ),
         Cases("statistics_ln", {"x": "double"}, "double", LOGARITHMS),
         Cases("rows_of_vendors", {"vendor": "string", "text": "string"}, "string", vendors, query=_vendors),
     ]
