@@ -61,8 +61,8 @@ def text() -> str:
     listed = ", ".join(f"{name} {metric.events:g}" for name, metric in METRICS.items() if metric.family != "value")
     return "\n".join(
         [
-            f"Seed {SEED}; {len(METRICS)} scored metrics, {BASELINE} quarters of baseline, "
-            f"{IN_A_ROW} in a row, level {ALPHA:g}.",
+            f"Seed {SEED}; {len(METRICS)} scored metrics, {BASELINE} quarters of baseline, {IN_A_ROW} in a row, "
+            f"level {ALPHA:g}.",
             f"Events in a quarter as listed: {listed}.",
             "",
             "No true change:",

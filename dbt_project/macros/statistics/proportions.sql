@@ -8,12 +8,14 @@
         ({{ x }} + 10.5e0) * {{ statistics_ln(x ~ ' + 1e1') }} - ({{ x }} + 1e1) + 9.1893853320467274e-1
         + (1e0 - (1e0 - (2e0 / 7e0 - (3e0 / 14e0 - 1e1 / 33e0 / power({{ x }} + 1e1, 2)) / power({{ x }} + 1e1, 2))
             / power({{ x }} + 1e1, 2)) / 3e1 / power({{ x }} + 1e1, 2)) / 12e0 / ({{ x }} + 1e1)
-        - {{ statistics_ln('1e0' ~ statistics_ten_factors(x)) }}
+        - {{ statistics_ln(statistics_ten_factors(x)) }}
     )
 {%- endmacro %}
 
 {% macro statistics_ten_factors(x) -%}
-    {% for step in range(1, 11) %} * ({{ x }} + {{ step }}e0){% endfor %}
+    {%- set factors = [] -%}
+    {%- for step in range(1, 11) -%}{%- do factors.append('(' ~ x ~ ' + ' ~ step ~ 'e0)') -%}{%- endfor -%}
+    {{ factors | join(' * ') }}
 {%- endmacro %}
 
 {#- How likely as many hits or more are by chance, for every row of a relation with test_key, hits, n, all_hits, all_n
@@ -70,7 +72,7 @@
                     case when share is null then all_hits else n end as all_hits,
                     case when share is null then all_n else n end as all_n,
                     hits <= least_hits as is_certain,
-                    {{ statistics_steps('hits', 'case when hits <= least_hits then hits else most_hits end') }} as k
+                    {{ statistics_integers('hits', 'case when hits <= least_hits then hits else most_hits end') }} as k
                 from (
                     select
                         *,
@@ -179,6 +181,11 @@
     ) as steps
     group by {{ cell }}
     having sum(cast(variance as decimal(38, 18))) > 0
+{%- endmacro %}
+
+{#- Whole part of a double that is not below 0; what is within a ten millionth of a whole number is that. -#}
+{% macro statistics_whole_part(x) -%}
+    cast(cast(greatest(0e0, {{ x }} - 4.999999e-1) as decimal(18, 0)) as bigint)
 {%- endmacro %}
 
 {#- A share below 1 as text with six decimals, as whole millionths are written on every engine: 0.000321. -#}

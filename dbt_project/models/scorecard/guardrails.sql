@@ -1,5 +1,5 @@
--- Guardrails of every team and the portfolio: gates that hold or do not, and are part of no score. Held is null where it
--- cannot be said; restored_by says in words what would restore it.
+-- Guardrails of every team and the portfolio: gates that hold or do not, and are part of no score. Held is null where
+-- it cannot be said; restored_by says in words what would restore it.
 with
 
 verdicts as (select * from {{ ref('int_guardrail_rows') }}),

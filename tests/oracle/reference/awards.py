@@ -119,9 +119,8 @@ class Awards:
                 some = self._tests(entity, members, version)
                 for metric, test in some.items():
                     tests[TestKey(entity[1], first, metric)] = test
-                awards[AwardKey(*entity, AWARD, "quarter", first)] = self._award(
-                    entity, members, some.values(), version
-                )
+                key = AwardKey(*entity, AWARD, "quarter", first)
+                awards[key] = self._award(entity, members, some.values(), version)
         return awards, tests
 
     def _over(self, first: date) -> bool:

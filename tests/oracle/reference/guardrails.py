@@ -3,6 +3,7 @@
 Belongs here: coverage, exceptions, counting, limits, the comparison with the frozen baseline.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from fractions import Fraction
@@ -18,7 +19,7 @@ from tests.oracle.reference.instants import MINUTE, Period
 from tests.oracle.reference.judging import Judge, Judged
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import bounds
-from tests.oracle.reference.policy import stated_spans
+from tests.oracle.reference.policy import directions, stated_spans
 
 MEASURES = {
     "oversight": (("unapproved", ("runs", "deployments")),),
@@ -31,8 +32,6 @@ MEASURES = {
 WORST_FIRST = ("breached", "missing_source", "unknown", "excepted", "held", "no_exposure")
 HELD = {"held": True, "excepted": True, "breached": False}
 SHOWN = 20
-UP = ("declaration_completeness",)
-"""Of the metrics that may be guarded here, those that should rise."""
 
 
 class GuardrailKey(NamedTuple):
@@ -64,6 +63,10 @@ class Guardrail(NamedTuple):
     policy_version: str
 
 
+Excusable = tuple[Judged, str | None]
+"""A record, and the role that excused it."""
+
+
 class Baseline(NamedTuple):
     """First days of its quarters, and the first day that is judged."""
 
@@ -82,6 +85,7 @@ class Guards:
             for service in organisation.services.ids()
         }
         self.facts = facts
+        self.better = directions()
         self.cells = cells
         self.places = sorted(
             {
@@ -99,27 +103,31 @@ class Guards:
         found: dict[GuardrailKey, Guardrail] = {}
         baseline = self.baseline()
         for version, begins, ends in self.versions:
-            judged = self._covered(Judge(self.facts, self.book, self.tiers, version).all())
+            judged = self._by_period(Judge(self.facts, self.book, self.tiers, version).all())
             for entity, kind, first in self.places:
                 if begins <= first and (ends is None or first < ends):
                     period = self._period(kind, first)
                     for guardrail in MEASURES:
                         key = GuardrailKey(*entity, guardrail, kind, first)
-                        found[key] = self._of_records(guardrail, entity, period, judged, version)
+                        some = judged.get((guardrail, kind, first), ())
+                        found[key] = self._of_records(guardrail, entity, period, some, version)
                     key = GuardrailKey(*entity, "non_inferiority", kind, first)
                     found[key] = self._compared(entity, period, version, baseline)
         return found
 
-    def _covered(self, records: Iterable[Judged]) -> list[tuple[int, Judged, str | None]]:
-        """(local day, record, role that excused it) of the records where sources speak."""
-        kept = []
+    def _by_period(self, records: Iterable[Judged]) -> dict[tuple[str, str, date], list[Excusable]]:
+        """By guardrail and period, the records where sources speak."""
+        kept = defaultdict(list)
         for record in records:
             unit: Entity = ("portfolio", self.name)
             if record.service is not None or record.team is not None:
                 unit = ("service", record.service) if record.service is not None else ("team", str(record.team))
             if self.book.cover.speaks(f"{record.guardrail}.{record.part}", "cell", unit, record.at):
                 day = self.book.clock.calendar.day_of(record.at)
-                kept.append((day, record, self._excused(record, date.fromordinal(day))))
+                role = self._excused(record, date.fromordinal(day))
+                for kind in ("month", "quarter"):
+                    first = self.book.clock.calendar.period(kind, day).first_day
+                    kept[record.guardrail, kind, first].append((record, role))
         return kept
 
     def _exceptions(self, guardrail: str) -> Iterator[Mapping[str, Any]]:
@@ -137,18 +145,10 @@ class Guards:
         guardrail: str,
         entity: Entity,
         period: Period,
-        judged: list[tuple[int, Judged, str | None]],
+        judged: Iterable[Excusable],
         version: Mapping[str, Any],
     ) -> Guardrail:
-        first = period.first_day.toordinal()
-        mine = [
-            (record, role)
-            for day, record, role in judged
-            if record.guardrail == guardrail
-            and (entity[0] == "portfolio" or record.team == entity[1])
-            and first <= day
-            and self.book.clock.calendar.period(period.kind, day).first_day == period.first_day
-        ]
+        mine = [(record, role) for record, role in judged if entity[0] == "portfolio" or record.team == entity[1]]
         rows = []
         for measure, parts in MEASURES[guardrail]:
             covered = all(self.book.cover.covered(f"{guardrail}.{part}", "cell", entity, [period]) for part in parts)
@@ -192,7 +192,8 @@ class Guards:
             key = Key(*entity, metric, period.kind, period.first_day, None, None)
             spoken = self.cells[key].status != "missing_source"
             tally = self.book.tallies.get(key, EMPTY)
-            wrong, n = (tally.n - tally.numerator if metric in UP else tally.numerator), tally.n
+            rises, n = self.better[metric] == "up", tally.n
+            wrong = n - tally.numerator if rises else tally.numerator
             hits, base, quarters = self.pooled(entity, metric, baseline.quarters if baseline else ())
             is_based = (
                 baseline is not None
@@ -202,7 +203,7 @@ class Guards:
             covered, based = covered and spoken, based and (is_based or not spoken)
             p = None
             if spoken and n and is_based:
-                p = fisher(wrong, n, base - hits if metric in UP else hits, base)
+                p = fisher(wrong, n, base - hits if rises else hits, base)
             tested.append((p, n, metric, wrong))
         many = sum(p is not None for p, *_ in tested)
         ps = {metric: min(1.0, p * many) for p, _, metric, _ in tested if p is not None}
@@ -253,7 +254,7 @@ def _limit(guardrail: str, measure: str, version: Mapping[str, Any]) -> tuple[Fr
 def _count(
     guardrail: str,
     measure: str,
-    records: list[tuple[Judged, str | None]],
+    records: list[Excusable],
     covered: bool,
     version: Mapping[str, Any],
 ) -> Guardrail:

@@ -1,4 +1,4 @@
-"""What each guardrail judges, and whether it fails, from the definitions; not known is None. No counting belongs here."""
+"""What each guardrail judges, and whether it fails, from the definitions; not known is None. No counting here."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -142,9 +142,8 @@ class Judge:
     def _is_spent(self, objective: Objective, start: int) -> bool:
         """Nothing left of what the hours allow that began within the window and are over."""
         opens = start - (objective.window_days or 0) * DAY
-        left = [
-            part for begins, ends, part in self.hours.get(objective.slo_id, []) if opens <= begins and ends <= start
-        ]
+        hours = self.hours.get(objective.slo_id, [])
+        left = [part for begins, ends, part in hours if opens <= begins and ends <= start]
         return bool(left) and sum(left) <= 0
 
     def _rehearsals(self) -> Iterator[Judged]:

@@ -18,6 +18,15 @@ curves as (
 
 clocks as (select * from {{ ref('int_clock_subjects') }}),
 
+directions as (
+
+    select distinct
+        comparison_key,
+        better
+    from cells
+
+),
+
 subjects as (
 
     select
@@ -48,12 +57,7 @@ directed as (
         tested.comparison_key,
         case directions.better when 'up' then -tested.z else tested.z end as z
     from tested
-    inner join (
-        select distinct
-            comparison_key,
-            better
-        from cells
-    ) as directions
+    inner join directions
         on tested.comparison_key = directions.comparison_key
 
 )

@@ -67,4 +67,4 @@ left join placed as member
     on
         closed.entity_key = member.entity_key
         and closed.place - member.place between 0 and rules.quarters - 1
-        and member.period_start_on >= baseline.judged_from_on
+        and baseline.judged_from_on <= member.period_start_on

@@ -1,6 +1,6 @@
 -- Why an award is withheld from a team, each reason as a code and in words: no baseline, or not enough quarters after
--- it; nothing that improved; a guardrail that did not hold in one of the quarters. That nothing happened that a guardrail
--- is about is no reason; that no source could tell is one.
+-- it; nothing that improved; a guardrail that did not hold in one of the quarters. That nothing happened that a
+-- guardrail is about is no reason; that no source could tell is one.
 with
 
 quarters as (select * from {{ ref('int_award_quarters') }}),

@@ -1,7 +1,7 @@
 -- Every scored metric of an award's quarters: in how many it is better than the baseline, the p-value of all of them
 -- together, and the same corrected for the number of scored metrics and the four quarters of a year (Holm 1979), so
--- that the policy's level is that of a team's year. What could not be tested, and the other quarters, count as tests that
--- proved nothing.
+-- that the policy's level is that of a team's year. What could not be tested, and the other quarters, count as tests
+-- that proved nothing.
 {{ config(materialized='table') }}
 
 with

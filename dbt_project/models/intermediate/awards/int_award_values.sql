@@ -18,8 +18,9 @@ scaled as (
 
     select
         *,
-        denominator / cast(sum(cast(denominator as decimal(38, 6))) over (partition by comparison_key, is_new) as double)
-            as part,
+        denominator / cast(
+            sum(cast(denominator as decimal(38, 6))) over (partition by comparison_key, is_new) as double
+        ) as part,
         max(error) over (partition by comparison_key) as widest,
         min(case when low is null or high is null or denominator <= 0e0 then 0 else 1 end)
             over (partition by comparison_key) as is_whole

@@ -2,6 +2,8 @@
 -- first ones of the data once there are as many as it asks for. Nothing is judged before judged_from_on.
 with
 
+run as (select * from {{ source('landing', 'run') }}),
+
 settings as (
 
     select
@@ -51,5 +53,5 @@ select
     cast(chosen.at_least as bigint) as at_least,
     coalesce(chosen.before_on, {{ dates_local_day('chosen.ended_at', 'run.time_zone') }}) as judged_from_on
 from chosen
-cross join {{ source('landing', 'run') }} as run
+cross join run
 where chosen.before_on is not null or chosen.found = chosen.quarters

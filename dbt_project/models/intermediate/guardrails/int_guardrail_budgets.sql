@@ -2,6 +2,11 @@
 -- objective's own window up to that instant. An hour counts once its samples are over, so that a deployment is not held
 -- against what it did itself; a sample longer than an hour counts when it is. Running sums, so that the cost is that of
 -- the hours and not of hours times deployments.
+{% set so_far %}
+            partition by slo_id order by happened_at nulls last, place nulls last
+            rows between unbounded preceding and current row
+{% endset %}
+
 with
 
 deployments as (select * from {{ ref('fct_deployments') }}),
@@ -86,12 +91,10 @@ summed as (
         slo_id,
         deployment_id,
         happened_at,
-        {% for column in ['hours_until', 'hours_since', 'left_until', 'left_since'] %}
-        sum(cast({{ column }} as decimal(38, 0))) over (
-            partition by slo_id order by happened_at nulls last, place nulls last
-            rows between unbounded preceding and current row
-        ) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(cast(hours_until as decimal(38, 0))) over ({{ so_far }}) as hours_until,
+        sum(cast(hours_since as decimal(38, 0))) over ({{ so_far }}) as hours_since,
+        sum(cast(left_until as decimal(38, 0))) over ({{ so_far }}) as left_until,
+        sum(cast(left_since as decimal(38, 0))) over ({{ so_far }}) as left_since
     from moments
 
 )

@@ -1,10 +1,15 @@
--- Is a metric that the policy names worse than its frozen baseline: Fisher's exact test, one-sided, of what went wrong
--- among as many. What went wrong is the numerator of a metric that should fall, the rest of one that should rise.
+-- Is a metric that the policy names worse than its frozen baseline: Fisher's exact test, one-sided, of what went
+-- wrong among as many, and its p-value times how many could be tested (Bonferroni). What went wrong is the numerator
+-- of a metric that should fall, the rest of one that should rise.
 with
 
 spine as (select * from {{ ref('int_guardrail_spine') }}),
 
-settings as ({{ guardrail_settings('non_inferiority', 'metrics') }}),
+settings as (
+
+    {{ guardrail_settings('non_inferiority', 'metrics') }}
+
+),
 
 catalogue as (
 
@@ -95,7 +100,13 @@ select
     keyed.wrong,
     keyed.baseline_n,
     keyed.baseline_wrong,
-    tails.p_value
+    tails.p_value,
+    case
+        when tails.p_value is not null
+            then least(1e0, tails.p_value * cast(
+                count(tails.p_value) over (partition by keyed.entity_key, keyed.period_key) as double
+            ))
+    end as corrected_p
 from keyed
 left join tails
     on keyed.test_key = tails.test_key

@@ -1,6 +1,7 @@
 -- Is somebody there when it matters: unplanned incidents of sev1 and sev2, acknowledged, escalated or over within the
 -- policy's minutes of their declaration. One that is over without a word of who answered is unknown: tools forget it.
--- Of one whose severity nobody said the minutes of sev1 are asked. One that is still open so long after has not been answered; one that is not yet due is not judged.
+-- Of one whose severity nobody said the minutes of sev1 are asked. One that is still open so long after has not been
+-- answered; one that is not yet due is not judged.
 with
 
 incidents as (select * from {{ ref('fct_incidents') }}),
@@ -18,7 +19,11 @@ events as (
 
 run as (select * from {{ source('landing', 'run') }}),
 
-settings as ({{ guardrail_settings('escalation') }}),
+settings as (
+
+    {{ guardrail_settings('escalation') }}
+
+),
 
 policies as (
 

@@ -1,13 +1,17 @@
--- Is anything that the policy guards worse than before scoring began: breached where the smallest of the p-values, times
--- how many could be tested (Bonferroni), is below the policy's level. A team that is excused from it on every day of a
--- period is excepted in it.
+-- Is anything that the policy guards worse than before scoring began: breached where the smallest of the p-values,
+-- times how many could be tested (Bonferroni), is below the policy's level. A team that is excused from it on every
+-- day of a period is excepted in it.
 with
 
 spine as (select * from {{ ref('int_guardrail_spine') }}),
 
 comparisons as (select * from {{ ref('int_guardrail_comparisons') }}),
 
-levels as ({{ guardrail_settings('non_inferiority', 'alpha') }}),
+levels as (
+
+    {{ guardrail_settings('non_inferiority', 'alpha') }}
+
+),
 
 exceptions as (
 
@@ -16,20 +20,20 @@ exceptions as (
 
 ),
 
-corrected as (
+ranked as (
 
     select
         comparisons.*,
         spine.policy_version,
         levels.number as threshold,
         exceptions.approver_role,
-        case
-            when comparisons.p_value is not null
-                then least(1e0, comparisons.p_value * cast(
-                    count(comparisons.p_value) over (partition by comparisons.entity_key, comparisons.period_key)
-                    as double
-                ))
-        end as corrected_p
+        row_number() over (
+            partition by comparisons.entity_key, comparisons.period_key
+            order by
+                comparisons.corrected_p asc nulls last,
+                comparisons.n desc nulls last,
+                comparisons.metric_id asc nulls last
+        ) as place
     from comparisons
     inner join spine
         on
@@ -43,17 +47,6 @@ corrected as (
             and spine.entity_id = exceptions.entity_id
             and spine.period_start_on >= exceptions.valid_from
             and spine.period_end_on < exceptions.expires_on
-
-),
-
-ranked as (
-
-    select
-        *,
-        row_number() over (
-            partition by entity_key, period_key order by corrected_p nulls last, n desc nulls last, metric_id nulls last
-        ) as place
-    from corrected
 
 ),
 

@@ -7,7 +7,11 @@ runs as (select * from {{ ref('fct_automation_runs') }}),
 
 run as (select * from {{ source('landing', 'run') }}),
 
-segments as ({{ segments_of_metric('over_automation.versions') }}),
+segments as (
+
+    {{ segments_of_metric('over_automation.versions') }}
+
+),
 
 versions as (
 
@@ -67,39 +71,30 @@ rehearsals as (
     where coalesce(runs.mode, 'shadow') <> 'live'
     group by first_live.automation_id, first_live.version
 
-),
-
-watched as (
-
-    select
-        first_live.*,
-        segments.segment_key is not null as is_watched
-    from first_live
-    cross join run
-    {{ statistics_join_segments('first_live', 'written_at') }}
-
 )
 
 select
     'over_automation' as guardrail_id,
     'versions' as part,
     cast(null as string) as policy_version,
-    watched.service_id,
-    watched.team_id,
-    watched.started_at as anchored_at,
-    'automations/' || concat_ws('@', watched.automation_id, watched.version) as record_id,
-    watched.risk = 'critical' as is_in_scope,
-    watched.risk = 'critical' and case
+    first_live.service_id,
+    first_live.team_id,
+    first_live.started_at as anchored_at,
+    'automations/' || concat_ws('@', first_live.automation_id, first_live.version) as record_id,
+    first_live.risk = 'critical' as is_in_scope,
+    first_live.risk = 'critical' and case
         when rehearsals.is_rehearsed then false
-        when not rehearsals.is_rehearsed or not watched.is_watched then null
+        when not rehearsals.is_rehearsed or segments.segment_key is null then null
         else true
     end as is_failed,
     cast(null as bigint) as review_microseconds
-from watched
+from first_live
+cross join run
+{{ statistics_join_segments('first_live', 'written_at') }}
 left join rehearsals
     on
-        watched.automation_id = rehearsals.automation_id
-        and watched.version is not distinct from rehearsals.version
+        first_live.automation_id = rehearsals.automation_id
+        and first_live.version is not distinct from rehearsals.version
 
 union all
 

@@ -16,9 +16,17 @@ run as (select * from {{ source('landing', 'run') }}),
 
 policies as (select * from {{ ref('int_policy_versions') }}),
 
-kinds as ({{ guardrail_settings('oversight', 'critical_change_kinds') }}),
+kinds as (
 
-critical_tiers as ({{ guardrail_settings('oversight', 'critical_tiers') }}),
+    {{ guardrail_settings('oversight', 'critical_change_kinds') }}
+
+),
+
+critical_tiers as (
+
+    {{ guardrail_settings('oversight', 'critical_tiers') }}
+
+),
 
 asked as (
 

@@ -1,6 +1,6 @@
--- Every record that a guardrail judges, one guardrail below the other, where the sources speak of what it needs; whether
--- the policy excused its service or team on that day, and by whose approval. What is not known of is_in_scope or
--- is_failed is null. A new guardrail is a model of these columns and one more line here.
+-- Every record that a guardrail judges, one guardrail below the other, where the sources speak of what it needs;
+-- whether the policy excused its service or team on that day, and by whose approval. What is not known of is_in_scope
+-- or is_failed is null. A new guardrail is a model of these columns and one more line here.
 {{ config(materialized='table') }}
 {% set guardrails = ['oversight', 'audit_trail', 'harm', 'risk_taking', 'over_automation', 'escalation'] %}
 

@@ -23,7 +23,7 @@ ranked as (
                 case status
                     when 'breached' then 1 when 'missing_source' then 2 when 'unknown' then 3 when 'excepted' then 4
                     when 'held' then 5 else 6
-                end,
+                end nulls last,
                 place nulls last
         ) as severity
     from judged
