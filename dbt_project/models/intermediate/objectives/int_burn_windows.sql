@@ -1,7 +1,7 @@
 -- Intervals of measuring at whose end the budget of an objective burns so fast that an alert pair fires: both of its
 -- windows reach its factor, the long one holds 5 bad events, the short one a whole sample. Windows are sums over
--- what ended within them; what was agreed not to count is a gap. Only days whose state changed are worked out anew, from
--- their own hours and those of three days before; a day on which nothing fires keeps a row. On Spark it is built whole.
+-- what ended within them; what was agreed not to count is a gap. Only days whose state changed are worked out anew,
+-- from their own hours and those of three days before; a day on which nothing fires keeps a row. On Spark it is whole.
 {{ config(
     materialized=built_in_parts(),
     unique_key='day_number'

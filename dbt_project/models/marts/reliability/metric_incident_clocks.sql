@@ -63,7 +63,8 @@ clocks as (
         start_basis,
         is_planned,
         coalesce(severity, 'unknown') as severity,
-        cast({{ "coalesce(detected_by, 'unknown')" if metric_id == 'time_to_detect' else 'null' }} as string) as detected_by,
+        {% set detector = "coalesce(detected_by, 'unknown')" if metric_id == 'time_to_detect' else 'null' -%}
+        cast({{ detector }} as string) as detected_by,
         coalesce(resolved_by, 'unknown') as resolved_by,
         {{ stopped_at }} as stopped_at,
         {{ is_stop_unknown }} as is_stop_unknown,
