@@ -140,6 +140,7 @@ class TestCoverage:
         early = deployment("d", 1, outcome=None, version=None)
         told = set(self.reasons(cover, early))
         assert told - {f"{metric} not_covered" for metric in WITH_ENVIRONMENT} == {
+            "change_fail_rate:unknown not_covered",
             "deployment_frequency:unknown not_covered",
             "lead_time:unknown not_covered",
         }
