@@ -144,7 +144,7 @@ class TestCoverage:
             "deployment_frequency:unknown not_covered",
             "lead_time:unknown not_covered",
         }
-        assert len(told) == len(WITH_ENVIRONMENT) + 2
+        assert len(told) == len(WITH_ENVIRONMENT) + 3
 
     def test_in_it_a_row_keeps_the_reason_that_names_what_it_lacks(self) -> None:
         cover = self.cover(Coverage("s", "deployments", T0, None, None), as_of=T0 + 2 * DAY)
