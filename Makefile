@@ -16,7 +16,7 @@ POWER ?= power.jsonl
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench power lock docs dbt-docs model wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench power award-study lock docs dbt-docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -99,6 +99,9 @@ docs: $(VENV)/runtime.stamp  ## write docs/metric_catalogue.md, docs/policy.md a
 	$(BIN)/python -m pipelines.publish.catalogue docs/metric_catalogue.md
 	$(BIN)/python -m pipelines.publish.policy_document docs/policy.md
 	$(BIN)/python -m pipelines.publish.semantic dbt_project/models/semantic/_semantic__metrics.yml
+
+award-study: $(VENV)/dev.stamp  ## how often chance wins an award, and how soon improvement does: the tables of docs/awards.md (minutes)
+	$(BIN)/python -m tests.awards docs/awards.md
 
 dbt-docs: $(VENV)/parsed.stamp  ## dbt's page of the models, columns and lineage of the last run's warehouse
 	SCORECARD_HOME=$(SCORECARD_HOME) $(BIN)/python -m pipelines.orchestration.dbt_docs

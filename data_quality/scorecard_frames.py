@@ -12,6 +12,7 @@ from data_quality.connection import LANDED
 from data_quality.events import COUNTED, EVENTS, UNITED, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
+from data_quality.guardrail_frames import awards_frame, guardrails_frame
 from data_quality.landing_frames import newest_rows
 from data_quality.score_frames import metric_scores_frame, scores_frame
 from data_quality.signal_frames import signals_frame
@@ -95,7 +96,7 @@ def shape_frames(con: Connection) -> dict[str, Frame]:
 
 
 def scorecard_frames(con: Connection) -> dict[str, Frame]:
-    """Frames by name: totals, cells, changes, scores, signals, catalogue, spine, portfolio, persons, quarantine."""
+    """Frames by name: totals, cells, changes, scores, signals, guardrails, awards, catalogue, spine and the rest."""
     create_events(con)
     return {
         "totals": _totals(con),
@@ -109,6 +110,8 @@ def scorecard_frames(con: Connection) -> dict[str, Frame]:
         "portfolio": _portfolio(con),
         "persons": _persons(con),
         "quarantine": _quarantine(con),
+        "guardrails": guardrails_frame(con),
+        "awards": awards_frame(con),
     }
 
 

@@ -177,6 +177,20 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "target", "gap", "gap_unit", "status", "policy_version", "as_of",
     ),
     "scorecard.score_draws": ("draw", "slot", "z1", "z2", "u"),
+    "scorecard.guardrails": (
+        "entity_type", "entity_id", "entity_name", "guardrail_id", "period_type", "period_start_on", "is_closed",
+        "held", "status", "measure", "observed", "threshold", "unit", "n", "failed", "unknown", "excepted",
+        "evidence_ids", "evidence_rows", "approver_role", "median_review_minutes", "restored_by", "policy_version",
+        "as_of",
+    ),
+    "scorecard.awards": (
+        "entity_type", "entity_id", "entity_name", "award_id", "period_type", "period_start_on", "granted",
+        "withheld_codes", "withheld_because", "evidence", "policy_version", "as_of",
+    ),
+    "scorecard.award_tests": (
+        "entity_type", "entity_id", "entity_name", "award_id", "period_type", "period_start_on", "metric_id",
+        "quarters", "quarters_better", "metrics", "p_value", "corrected_p", "is_improved", "policy_version", "as_of",
+    ),
     "scorecard.quality": (
         "section", "source", "feed", "kind", "batch_id", "fate", "reason", "rows", "records", "check_name", "passed",
         "observed",
@@ -345,6 +359,29 @@ SHAPE_SUITE = (
     ),
 )  # fmt: skip
 
+
+def _gates(*rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
+    return tuple(
+        Expectation(
+            name, SCORECARD, "guardrails", *_zero(column), expected=expected,
+            look="scorecard.guardrails", remedy="look at the guardrail's model in intermediate/guardrails",
+            show=("example",),
+        )
+        for name, column, expected in rules
+    )  # fmt: skip
+
+
+def _awards(*rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
+    return tuple(
+        Expectation(
+            name, SCORECARD, "awards", *_zero(column), expected=expected,
+            look="scorecard.awards beside scorecard.guardrails and scorecard.award_tests",
+            remedy="look at int_award_reasons", show=("example",),
+        )
+        for name, column, expected in rules
+    )  # fmt: skip
+
+
 SCORECARD_SUITE = (
     Expectation(
         "metric_values_not_empty", SCORECARD, "totals", *_between("rows", 1, None),
@@ -480,6 +517,22 @@ SCORECARD_SUITE = (
         expected="no published text names a person (an address of mail, `Caller 123`, `Updated by …`)",
         look="the column shown",
         remedy="stop selecting that column in staging, and do not declare it in the dbt source",
+    ),
+    *_gates(
+        ("guardrails_complete", "missing",
+         "every team and the portfolio has every guardrail in every month and quarter: none passes by being left out"),
+        ("guardrails_known", "not_known", "every guardrail is one of the seven"),
+        ("guardrails_unknown_is_not_held", "held_without_ground",
+         "held is null where n is 0, where no source speaks, and where the log does not say enough"),
+        ("guardrails_follow_from_their_limits", "against_its_limit",
+         "a guardrail is breached where what failed is beyond its limit, and nowhere else"),
+    ),
+    *_awards(
+        ("awards_need_their_guardrails", "beside_a_guardrail",
+         "a granted award has every guardrail held, or without exposure, in each of its quarters"),
+        ("awards_need_improvement", "without_improvement",
+         "a granted award has a metric that was better in each quarter and beyond chance"),
+        ("awards_say_why_not", "withheld_in_silence", "an award is granted, or says why it is withheld"),
     ),
     Expectation(
         "quarantine_threshold", STAGING, "quarantine", *_at_most("quarantined_share", "threshold"),

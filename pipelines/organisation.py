@@ -45,7 +45,8 @@ COVERED_COLUMNS = (
     "incidents.reopened", "deployments.outcome", "deployments.is_unplanned_fix", "deployments.version",
     "deployments.first_commit_at", "deployments.failed_at", "deployments.tests", "deployments.strategy",
     "deployments.gates_skipped", "deployments.abort_trigger", "deployments.rollback_of", "automation_runs.outcome",
-    "automation_runs.taken_over_at", "automation_runs.harm",
+    "automation_runs.taken_over_at", "automation_runs.harm", "automation_runs.approval",
+    "deployments.trigger", "deployments.change_kind", "deployments.approval",
 )  # fmt: skip
 COVERABLE = (*RECORD_KINDS, *COVERED_COLUMNS)
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$([A-Za-z_][A-Za-z0-9_]*)")

@@ -140,10 +140,11 @@ def _versions(part: Part, scorable: Mapping[str, Scorable]) -> Iterator[tuple[li
         if "pillars" in keys:
             pillar_metrics, pillar_settings = _pillars(keys["pillars"], head, scorable)
             metrics, settings = pillar_metrics, settings + pillar_settings
+        shares = [metric for metric, known in scorable.items() if known.is_share]
         for section, known in (("guardrails", GUARDRAILS), ("awards", AWARDS)):
             if section in keys:
                 for name, each in keys[section].keys(known, known).items():
-                    settings += _settings(each, head, f"{section}.{name}", known[name], tuple(scorable))
+                    settings += _settings(each, head, f"{section}.{name}", known[name], shares)
         yield metrics, settings
 
 
@@ -293,7 +294,7 @@ def _setting(
 
 
 def _settings(
-    part: Part, head: Values, section: str, known: Mapping[str, Setting], scorable: Sequence[str]
+    part: Part, head: Values, section: str, known: Mapping[str, Setting], shares: Sequence[str]
 ) -> Iterator[Row]:
     """A row for each setting, of a list for each of its entries."""
     needed = [name for name, setting in known.items() if not setting.is_optional]
@@ -301,13 +302,13 @@ def _settings(
     why = _why(keys)
     for name, setting in known.items():
         if name in keys:
-            for item, value in enumerate(_values(keys[name], setting, scorable), start=1):
+            for item, value in enumerate(_values(keys[name], setting, shares), start=1):
                 yield _setting(keys[name], head, section, name, value, why, item)
 
 
-def _values(part: Part, setting: Setting, scorable: Sequence[str]) -> list[str | None]:
+def _values(part: Part, setting: Setting, shares: Sequence[str]) -> list[str | None]:
     if setting.kind == "words":
-        return [each.choice(words_of(setting, scorable)) for each in part.items()]
+        return [each.choice(words_of(setting, shares)) for each in part.items()]
     if setting.kind == "day":
         return [_text(part.day())]
     return [_text(part.number(setting.low, setting.high, whole=setting.kind == "count"))]

@@ -56,13 +56,17 @@ GUARDRAILS: Mapping[str, Mapping[str, Setting]] = {
         "sev2_minutes": Setting("the same for a sev2", low=1),
     },
     "non_inferiority": {
-        "metrics": Setting("metrics that must not be worse than the baseline", kind="words", words=_METRICS),
+        "metrics": Setting("shares of events that must not be worse than the baseline", kind="words", words=_METRICS),
         "alpha": Setting("level of the one-sided test that says worse", low=_ALPHA, high=1),
     },
 }  # fmt: skip
 AWARDS: Mapping[str, Mapping[str, Setting]] = {
     "sustained_improvement": {
-        "alpha": Setting("level of the pooled one-sided test, after Holm over the scored metrics", low=_ALPHA, high=1),
+        "alpha": Setting(
+            "level of the pooled one-sided test in a year, after Holm over the scored metrics and its four quarters",
+            low=_ALPHA,
+            high=1,
+        ),
         "quarters": Setting("closed quarters in a row that must each be better than the baseline", low=2, kind="count"),
     },
 }
@@ -78,13 +82,17 @@ BASELINE: Mapping[str, Setting] = {
 
 @dataclass(frozen=True)
 class Scorable:
-    """A metric that may be scored: its pillar, its better direction, and what its floor and target lie between."""
+    """A metric that may be scored: its pillar, its better direction, and what its floor and target lie between.
+
+    is_share: of countable events, so that two periods can be tested against each other exactly.
+    """
 
     pillar: str
     better: str
     minimum_n: int
     low: int
     high: int
+    is_share: bool
 
     def agrees(self, floor: Decimal, target: Decimal) -> bool:
         """Whether the target is better than the floor."""
@@ -114,7 +122,8 @@ def _why_not(row: catalogue.Metric) -> str | None:
 def _scorable(row: catalogue.Metric) -> Scorable:
     is_open = row["interval_method"] == "jackknife_open" and row["unit"] == "ratio"
     high = {"ratio": 1, "per 1,000": 1000}.get(row["unit"], MOST)
-    return Scorable(row["pillar"], row["better"], int(row["minimum_n"]), -MOST if is_open else 0, high)
+    is_share = row["interval_method"] == "wilson"
+    return Scorable(row["pillar"], row["better"], int(row["minimum_n"]), -MOST if is_open else 0, high, is_share)
 
 
 def is_role(text: str) -> bool:
@@ -122,6 +131,6 @@ def is_role(text: str) -> bool:
     return bool(re.fullmatch(r"[a-z][a-z0-9]*([ _-][a-z0-9]+)*", text)) and bool(_ROLES & set(re.split("[ _-]", text)))
 
 
-def words_of(setting: Setting, scorable: Sequence[str]) -> Sequence[str]:
-    """The words that a setting knows."""
-    return scorable if setting.words == _METRICS else setting.words
+def words_of(setting: Setting, shares: Sequence[str]) -> Sequence[str]:
+    """The words that a setting knows; `shares` are the metrics that can be compared exactly."""
+    return shares if setting.words == _METRICS else setting.words

@@ -292,6 +292,44 @@ create or replace table scorecard.gaps_to_target as
 
 create or replace table scorecard.score_draws as select * from landing.draws;
 
+create or replace table scorecard.guardrails as
+    select e.entity_type, e.entity_id, e.entity_id as entity_name, g.guardrail_id, e.period_type, e.period_start_on,
+        true as is_closed, case when g.status = 'held' then true end as held, g.status, g.measure, g.observed, g.threshold, g.unit,
+        g.n, g.failed, 0::bigint as unknown, 0::bigint as excepted, null::varchar as evidence_ids, 0::bigint as evidence_rows,
+        null::varchar as approver_role, 12.0::double as median_review_minutes, null::varchar as restored_by,
+        'default-1' as policy_version, timestamp '2026-04-02' as as_of
+    from (
+        select distinct entity_type, entity_id, period_type, period_start_on from scorecard.metric_values
+        where entity_type in ('team', 'portfolio') and period_type in ('month', 'quarter')
+        union select distinct entity_type, entity_id, 'quarter', date '2025-10-01' from scorecard.metric_values
+        where entity_type in ('team', 'portfolio')
+    ) as e
+    cross join (values
+        ('oversight', 'held', 'unapproved', 0.0::double, 0.0::double, 'count', 12::bigint, 0::bigint),
+        ('audit_trail', 'held', 'untraceable', 0.0, 0.0, 'count', 40, 0),
+        ('harm', 'held', 'automation_harm', 5.0, 5.0, 'per 1,000', 200, 1),
+        ('risk_taking', 'no_exposure', 'over_budget', 0.0, 0.0, 'count', 0, 0),
+        ('over_automation', 'held', 'takeover_rate', 0.1, 0.1, 'ratio', 30, 3),
+        ('escalation', 'held', 'unanswered', 0.0, 0.0, 'count', 6, 0),
+        ('non_inferiority', 'held', 'change_fail_rate', 0.3, 0.05, 'p value', 80, 0)
+    ) as g(guardrail_id, status, measure, observed, threshold, unit, n, failed);
+
+create or replace table scorecard.awards as
+    select 'team' as entity_type, entity_id, entity_id as entity_name, 'sustained_improvement' as award_id,
+        'quarter' as period_type, date '2026-01-01' as period_start_on, entity_id = 'payments' as granted,
+        case when entity_id <> 'payments' then 'no_improvement' end as withheld_codes,
+        case when entity_id <> 'payments' then 'nothing improved' end as withheld_because,
+        case when entity_id = 'payments' then 'lead_time p 0.000010 from 2025-10-01' end as evidence,
+        'default-1' as policy_version, timestamp '2026-04-02' as as_of
+    from (select distinct entity_id from scorecard.metric_values where entity_type = 'team') as teams;
+
+create or replace table scorecard.award_tests as
+    select entity_type, entity_id, entity_name, award_id, period_type, period_start_on, 'lead_time' as metric_id,
+        2::bigint as quarters, 2::bigint as quarters_better, 19::bigint as metrics,
+        case when granted then 1e-5 else 0.3 end as p_value, case when granted then 76e-5 else 1.0 end as corrected_p,
+        granted as is_improved, policy_version, as_of
+    from scorecard.awards;
+
 create or replace table scorecard.quality as
     select 'rows' as section, source, feed, kind, batch_id, fate, reason, rows, records, null::varchar as check_name,
         null::boolean as passed, null::varchar as observed from intermediate.int_row_fates;

@@ -67,6 +67,9 @@ _TABLES = """\
 | `scorecard.policy_settings` | a value of a guardrail, an award, a pillar or the baseline; of a list, an entry |
 | `scorecard.policy_cohorts` | a cohort with its days |
 | `scorecard.policy_exceptions` | an exception |
+| `scorecard.guardrails` | a guardrail of a team or the portfolio in a month or quarter, and what would restore it |
+| `scorecard.awards` | an award of a team in a quarter, granted or withheld ([awards.md](awards.md)) |
+| `scorecard.award_tests` | a scored metric that it was tested on |
 
 `is_retroactive` says that a row became known after the day from which it holds: somebody moved a goalpost, or stated it
 with hindsight. What the folder was first landed with never is. The manifest of a release names the versions.

@@ -171,6 +171,7 @@ KINDS: tuple[Kind, ...] = (
             "deployments", "deployments.outcome", "deployments.version", "deployments.is_unplanned_fix",
             "deployments.first_commit_at", "deployments.failed_at", "deployments.tests", "deployments.strategy",
             "deployments.gates_skipped", "deployments.abort_trigger", "deployments.rollback_of",
+            "deployments.trigger", "deployments.change_kind", "deployments.approval",
         ),
     ),
     Kind(
@@ -203,6 +204,7 @@ KINDS: tuple[Kind, ...] = (
         feed="records_automation_runs",
         covers=(
             "automation_runs", "automation_runs.outcome", "automation_runs.taken_over_at", "automation_runs.harm",
+            "automation_runs.approval",
         ),
     ),
     Kind(

@@ -10,9 +10,11 @@ import pyarrow.parquet
 
 from tests.oracle.reference import Oracle
 from tests.oracle.reference.associations import Association, AssociationKey, Pair, PairKey, associations, pairs
+from tests.oracle.reference.awards import Award, AwardKey, Test, TestKey
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
+from tests.oracle.reference.guardrails import Guardrail, GuardrailKey
 from tests.oracle.reference.integrity import Signal, SignalKey
 from tests.oracle.reference.scores import Draws, Gap, MetricScore, Place, Score, Scored
 
@@ -163,17 +165,36 @@ def compare_associations(oracle: Oracle, release: Path) -> None:
     _compare_rows("associations", AssociationKey, Association, associations(laid), found)
 
 
+def compare_guardrails(oracle: Oracle, release: Path) -> None:
+    """Fails unless both say the same of every guardrail."""
+    _compare_rows("guardrails", GuardrailKey, Guardrail, oracle.guardrails, rows_of(release, "guardrails"))
+
+
+def compare_awards(oracle: Oracle, release: Path) -> None:
+    """Fails unless both give the same awards for the same reasons."""
+    rows = rows_of(release, "award_tests")  # p-values from errors that are differences of published limits: to 1e-9
+    _compare_rows("award tests", TestKey, Test, oracle.award_tests, rows, apart=RELATIVE)
+    _compare_rows("awards", AwardKey, Award, oracle.awards, rows_of(release, "awards"))
+
+
 def _compare_rows(
-    what: str, named: Any, said: Any, expected: Mapping[Any, Any], published: Sequence[Mapping[str, Any]]
+    what: str,
+    named: Any,
+    said: Any,
+    expected: Mapping[Any, Any],
+    published: Sequence[Mapping[str, Any]],
+    apart: float = 0.0,
 ) -> None:
-    """Rows by the columns of one tuple, and what they say by those of another."""
+    """Rows by the columns of one tuple, and what they say by those of another; numbers may be so far apart."""
     rows = {named(*(row[name] for name in named._fields)): row for row in published}
     assert len(rows) == len(published), f"{len(published) - len(rows)} {what} repeat a key"
     differences = [f"{key}: in one only" for key in sorted(expected.keys() ^ rows.keys(), key=str)]
     for key in expected.keys() & rows.keys():
         wanted = zip(said._fields, expected[key], strict=True)
         differences += [
-            f"{key}, {name}: oracle {a!r}, release {b!r}" for name, a in wanted if not same(a, b := rows[key][name])
+            f"{key}, {name}: oracle {a!r}, release {b!r}"
+            for name, a in wanted
+            if not (same(a, b := rows[key][name]) or (isinstance(a, float) and abs(a - (b or math.inf)) <= apart))
         ]
     report(f"{what} differ", differences)
 

@@ -82,6 +82,11 @@ def test_every_integrity_signal_says_the_same(pair: Pair) -> None:
         beside.compare_signals(pair.oracle.signals, beside.published_signals(pair.release))
 
 
+def test_every_guardrail_and_award_says_the_same(pair: Pair) -> None:
+    beside.compare_guardrails(pair.oracle, pair.release)
+    beside.compare_awards(pair.oracle, pair.release)
+
+
 def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:
     beside.compare_exclusions(pair.oracle, beside.published_exclusions(pair.release))
 

@@ -238,3 +238,57 @@ def test_rank_correlations(side: str, engines: list[Engine]) -> None:
 
     values = _assert_alike(engines, _ranked(), query)
     assert None in values and len(set(values)) > 20
+
+
+def _tests() -> Given:
+    """Counts of two sides, among them none and all; a third of them with a share, as rates have."""
+    dice = random.Random(20261129)
+    rows: list[tuple[Any, ...]] = [(0, 0, 0, 0, 0, None), (1, 0, 5, 3, 20, None), (2, 5, 5, 5, 5, None)]
+    for key in range(3, 200):
+        n, others = dice.randrange(1, 300), dice.randrange(1, 900)
+        hits, other_hits = dice.randrange(n + 1), dice.randrange(others + 1)
+        share = dice.uniform(0.05, 0.95) if key % 3 == 0 else None
+        rows.append((key, hits, n, hits + other_hits, n + others, share))
+    columns = dict.fromkeys(("test_key", "hits", "n", "all_hits", "all_n"), "bigint") | {"share": "double"}
+    return columns, rows
+
+
+def test_exact_tails_of_counts(engines: list[Engine]) -> None:
+    """Masses are rounded to eighteen digits, so that of those that are next to nothing the last ones may differ."""
+
+    def query(macros: Macros) -> str:
+        found = macros("statistics_exact_tails", CASES)
+        return (
+            f"select test_key as {NUMBER}, case when p_value > 1e-5 then p_value end as value from ({found}) as found"
+        )
+
+    values = _assert_alike(engines, _tests(), query)
+    assert 1.0 in values and None in values and len(set(values)) > 50
+
+
+def test_the_tail_of_the_normal_distribution(engines: list[Engine]) -> None:
+    rows = [(z / 8,) for z in range(-80, 290)]
+    values = _assert_alike(engines, ({"z": "double"}, rows), each("statistics_normal_tail", "z"))
+    assert len(set(values)) > 300
+
+
+def test_log_ranks(engines: list[Engine]) -> None:
+    columns, rows = _subjects()
+    dice = random.Random(20261129)
+    given = {**columns, "is_new": "boolean"}, [(*row, dice.random() < 0.4) for row in rows]
+
+    def query(macros: Macros) -> str:
+        found = macros("statistics_log_rank", CASES, "cell")
+        return f"select cell as {NUMBER}, z as value from ({found}) as found"
+
+    values = _assert_alike(engines, given, query)
+    assert len(set(values)) > 30
+
+
+def test_whole_parts_and_millionths(engines: list[Engine]) -> None:
+    given: Given = {"x": "double"}, [(x / 16,) for x in range(200)] + [(2.99999999,), (3.00000001,), (1e9 + 0.7,)]
+    values = _assert_alike(engines, given, each("statistics_whole_part", "x"))
+    assert values[:17] == [0] * 16 + [1] and values[-3:] == [3, 3, 10**9]
+    shares: Given = {"x": "double"}, [(x / 977,) for x in range(978)]
+    texts = _assert_alike(engines, shares, each("millionths_as_text", "x"))
+    assert texts[0] == "0.000000" and texts[1] == "0.001024" and texts[-1] == "0.999999"

@@ -24,6 +24,8 @@ ONE = "entity_id = 'checkout' and period_type = 'month' and period_start_on = '2
 TEAM = "entity_id = 'payments' and period_type = 'month' and period_start_on = '2026-02-01'"
 SCORE = f"update scorecard.metric_scores set {{}} where metric_id = 'incident_rate' and {TEAM}"
 PILLAR = f"update scorecard.scores set {{}} where pillar = 'reliability' and {TEAM}"
+GATES = "scorecard.guardrails"
+GATE = "entity_id = 'payments' and period_type = 'quarter' and period_start_on = '2026-01-01'"
 CFR = f"metric_id = 'change_fail_rate' and {ONE}"
 
 COVERED = (
@@ -166,6 +168,29 @@ FAULTS: dict[str, tuple[list[str], str]] = {
         ["update reliability.fct_incidents set resolved_by = 'Updated by 21' where incident_id = 'INC-005'",
          "update delivery.fct_deployments set version = 'jo.doe@example.org' where deployment_id = 'D-0005'"],
         "fct_incidents.resolved_by",
+    ),
+    "guardrails_complete": (
+        [f"delete from {GATES} where guardrail_id = 'harm' and {GATE}"], "team payments quarter 2026-01-01",
+    ),
+    "guardrails_known": ([f"update {GATES} set guardrail_id = 'kindness' where {GATE}"], "guardrail_id=kindness"),
+    "guardrails_unknown_is_not_held": (
+        [f"update {GATES} set held = true where guardrail_id = 'risk_taking' and {GATE}"],
+        "payments quarter 2026-01-01 no_exposure held true n 0",
+    ),
+    "guardrails_follow_from_their_limits": (
+        [f"update {GATES} set failed = 4, observed = 4 / 30.0 where guardrail_id = 'over_automation' and {GATE}"],
+        "payments quarter 2026-01-01 held held true n 30 failed 4",
+    ),
+    "awards_need_their_guardrails": (
+        [f"update {GATES} set held = false, status = 'breached', failed = 1 where guardrail_id = 'oversight' "
+         "and entity_id = 'payments' and period_start_on = '2025-10-01'"],
+        "payments 2026-01-01",
+    ),
+    "awards_need_improvement": (
+        ["update scorecard.award_tests set is_improved = false where entity_id = 'payments'"], "payments 2026-01-01",
+    ),
+    "awards_say_why_not": (
+        ["update scorecard.awards set withheld_codes = null where entity_id = 'finding'"], "finding 2026-01-01",
     ),
     "quarantine_threshold": (
         ["update intermediate.int_row_fates set rows = 9 where fate = 'quarantined'"], "severity: no such word",
@@ -315,6 +340,22 @@ def test_time_hit_is_swept_to_the_same_whatever_overlaps(planted: Settings) -> N
     with reading(planted) as con:
         check = next(check for check in reconcile(con) if check.name == "up_time_is_swept")
     assert check.passed, check.message
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        f"delete from {GATES} where guardrail_id = 'escalation' and {GATE}",
+        f"update {GATES} set status = 'missing_source', held = null where guardrail_id = 'escalation' and {GATE}",
+        f"update {GATES} set status = 'unknown', held = null where guardrail_id = 'non_inferiority' and {GATE}",
+    ],
+)
+def test_an_award_beside_a_guardrail_that_cannot_be_said_is_refused(planted: Settings, fault: str) -> None:
+    scratch_warehouse.change(planted, fault)
+    suite = [one for one in SCORECARD_SUITE if one.name == "awards_need_their_guardrails"]
+    with reading(planted) as con:
+        (check,) = gates.judge(suite, scorecard_frames(con))
+    assert not check.passed
 
 
 def test_a_median_that_was_not_reached_is_no_fault(planted: Settings) -> None:

@@ -271,6 +271,10 @@ FAULTS: dict[str, tuple[Change, str]] = {
     "allowance of half": (_at(*RAILS, "risk_taking", "allowance", value=0.5), "write a whole number"),
     "change kind": (_at(*RAILS, "oversight", "critical_change_kinds", value=["features"]), "did you mean 'feature'?"),
     "metric of a guardrail": (_at(*RAILS, "non_inferiority", "metrics", value=["karma"]), "metrics.0: 'karma' is not"),
+    "no share of events": (
+        _at(*RAILS, "non_inferiority", "metrics", value=["lead_time"]),
+        "metrics.0: 'lead_time' is not",
+    ),
     "level of a test": (_at(*FIRST, "awards", "sustained_improvement", "alpha", value=0), "alpha: '0' is out of range"),
     "one quarter": (
         _at(*FIRST, "awards", "sustained_improvement", "quarters", value=1),

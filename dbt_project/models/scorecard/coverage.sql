@@ -10,9 +10,11 @@ segments as (
 
 segment_metrics as (
 
-    select * from {{ ref('int_segment_metrics') }}
-
-    where is_covered
+    select segment_metrics.*
+    from {{ ref('int_segment_metrics') }} as segment_metrics
+    inner join {{ ref('metric_catalogue') }} as catalogue
+        on segment_metrics.metric_id = catalogue.metric_id
+    where segment_metrics.is_covered
 
 ),
 

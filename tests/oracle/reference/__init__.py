@@ -20,11 +20,13 @@ from tests.oracle.reference import (
     vendors_statuspage,
     vendors_upptime,
 )
+from tests.oracle.reference.awards import Award, AwardKey, Awards, Test, TestKey
 from tests.oracle.reference.book import Book, Clock
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
+from tests.oracle.reference.guardrails import Guardrail, GuardrailKey, Guards
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.integrity import Integrity, Signal, SignalKey, quarters_of
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
@@ -63,6 +65,9 @@ class Oracle:
     """Rows left out, by cell and reason."""
     fates: Fates
     facts: Facts
+    guardrails: dict[GuardrailKey, Guardrail] = field(default_factory=dict)
+    awards: dict[AwardKey, Award] = field(default_factory=dict)
+    award_tests: dict[TestKey, Test] = field(default_factory=dict)
     links: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     """(rule, deployment_id) of every unplanned incident."""
     tier_days: TierDays = field(default_factory=dict)
@@ -161,4 +166,10 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
     days = tier_days(organisation, ownership, spine.periods, instant)
     signals = Integrity(facts, organisation, ownership, cover, spine.periods).signals(spans)
-    return Oracle(from_micros(instant), cells, spine.exclusions(cells), fates, facts, linked, days, signals)
+    guards = Guards(organisation, facts, book, cells)
+    guardrails = guards.verdicts()
+    awards, tests = Awards(guards, spine, guardrails).rows()
+    exclusions = spine.exclusions(cells)
+    return Oracle(
+        from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked, days, signals
+    )

@@ -111,6 +111,19 @@ REQUIRED = {
     "availability_time": ("incidents.impact",),
     "market_outage_minutes": ("incident_services", "incidents.impact"),
 }  # fmt: skip
+GUARDED = {
+    "oversight.runs": ("automation_runs.approval", "automations"),
+    "oversight.deployments": ("deployments.approval", "deployments.trigger", "deployments.change_kind"),
+    "audit_trail.runs": ("automation_runs.outcome",),
+    "audit_trail.deployments": ("deployments.outcome", "deployments.trigger"),
+    "harm.runs": ("automation_runs.harm",),
+    "risk_taking.deployments": ("deployments.change_kind", "sli_samples"),
+    "over_automation.versions": ("automation_runs", "automations"),
+    "over_automation.takeovers": ("automation_runs.taken_over_at",),
+    "escalation.incidents": ("incidents.acknowledged_at",),
+}
+"""What sources must speak of for each kind of record that a guardrail judges."""
+REQUIRED |= GUARDED
 ANY_OF = {
     "change_fail_rate": ("deployments.outcome", "incidents"),
     "failed_deployment_recovery_time": ("deployments.failed_at", "incidents"),

@@ -81,6 +81,16 @@ class Hit:
     recorded_at: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What is told of an approval; nothing told is None."""
+
+    requested_at: int | None
+    given_at: int | None
+    expires_at: int | None
+    by_another: bool | None
+
+
 @dataclass(slots=True)
 class Deployment:
     """One rollout to one environment."""
@@ -105,6 +115,9 @@ class Deployment:
     is_unplanned_fix: bool | None = None
     change_count: int | None = None
     lines_changed: int | None = None
+    trigger: str | None = None
+    change_kind: str | None = None
+    approval: Approval | None = None
     team: str | None = None
     area: str | None = None
     is_failed: bool | None = None
@@ -138,6 +151,8 @@ class Run:
     alert_id: str | None = None
     finished_at: int | None = None
     has_harmed: bool = False
+    trigger: str | None = None
+    approval: Approval | None = None
     team: str | None = None
     area: str | None = None
 
@@ -157,6 +172,8 @@ class Recipe:
     """What the manual way takes."""
     basis: str | None = None
     derived_from: str | None = None
+    risk: str | None = None
+    valid_from: int | None = None
 
 
 @dataclass(slots=True)
@@ -409,6 +426,7 @@ class Facts:
     markets: list[Version] = field(default_factory=list)
     latency: list[LatencyBucket] = field(default_factory=list)
     measures: list[Measure] = field(default_factory=list)
+    objectives: list[Objective] = field(default_factory=list)
     criticality: list[Market] = field(default_factory=list)
     """In the order of their beginning."""
     owner_changes: list[OwnerChange] = field(default_factory=list)

@@ -42,6 +42,12 @@ def tables(folder: Path) -> dict[str, Rows]:
     }  # fmt: skip
 
 
+def stated_spans(folder: Path) -> tuple[dict[str, Any], list[tuple[dict[str, Any], date, date | None]]]:
+    """All that is stated, and each version with its first day and the first day after it."""
+    stated = _stated(folder)
+    return stated, [(version, head["valid_from"], head["valid_to"]) for version, head in _spans(stated)]
+
+
 def landed_rows(folder: Path) -> dict[str, int]:
     """How many rows the folder lands of each kind of the policy; a cohort has a row for each of its two days."""
     shown = tables(folder)
@@ -51,6 +57,11 @@ def landed_rows(folder: Path) -> dict[str, int]:
         "policy_settings": len(shown["policy_settings"]) - facts + 2 * len(shown["policy_cohorts"]),
         "policy_exceptions": len(shown["policy_exceptions"]),
     }
+
+
+def directions() -> dict[str, str]:
+    """By metric, which way is better."""
+    return {row["metric_id"]: row["better"] for row in _seed("metric_catalogue.csv")}
 
 
 def _stated(folder: Path) -> dict[str, Any]:

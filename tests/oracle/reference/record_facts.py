@@ -6,6 +6,7 @@ from decimal import Decimal
 from tests.oracle.reference.facts import (
     Action,
     Alert,
+    Approval,
     CapacityEvent,
     Deployment,
     Event,
@@ -94,6 +95,19 @@ def deployment_of(values: Values, context: Context) -> Deployment:
         is_unplanned_fix=flag(values.get("is_unplanned_fix")),
         change_count=_whole(values.get("change_count")),
         lines_changed=_whole(values.get("lines_changed")),
+        trigger=value_of(values, "trigger", context),
+        change_kind=value_of(values, "change_kind", context),
+        approval=approval_of(values, context),
+    )
+
+
+def approval_of(values: Values, context: Context) -> Approval:
+    """What a row tells of an approval."""
+    return Approval(
+        requested_at=context.instant(values.get("approval_requested_at")),
+        given_at=context.instant(values.get("approved_at")),
+        expires_at=context.instant(values.get("approval_expires_at")),
+        by_another=flag(values.get("approver_differs")),
     )
 
 
@@ -117,6 +131,8 @@ def run_of(values: Values, context: Context) -> Run:
         alert_id=cleaned(values.get("alert_id")),
         finished_at=context.instant(values.get("finished_at")),
         has_harmed=not is_blank(values.get("harmed_incident_id")),
+        trigger=value_of(values, "trigger", context),
+        approval=approval_of(values, context),
     )
 
 
@@ -134,6 +150,8 @@ def recipe_of(values: Values, context: Context) -> Recipe:
         manual_micros=None if minutes is None else round(round(Decimal(number(minutes)), 6) * MINUTE),
         basis=value_of(values, "manual_minutes_basis", context),
         derived_from=cleaned(values.get("derived_from")),
+        risk=value_of(values, "risk", context),
+        valid_from=context.instant(values.get("valid_from")),
     )
 
 

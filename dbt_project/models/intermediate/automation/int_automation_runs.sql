@@ -19,20 +19,27 @@
         'alert_id': 'string',
         'taken_over_at': 'timestamp',
         'reversed_at': 'timestamp',
-        'harmed_incident_id': 'string'
+        'harmed_incident_id': 'string',
+        'approval_requested_at': 'timestamp',
+        'approved_at': 'timestamp',
+        'approval_expires_at': 'timestamp',
+        'approver_differs': 'boolean'
     },
     without={
         'stg_gitops__automation_runs': [
             'version', 'trigger', 'outcome', 'incident_id', 'alert_id', 'taken_over_at', 'reversed_at',
-            'harmed_incident_id'
+            'harmed_incident_id',
+            'approval_requested_at', 'approved_at', 'approval_expires_at', 'approver_differs'
         ],
         'stg_image_tags__automation_runs': [
             'version', 'trigger', 'outcome', 'incident_id', 'alert_id', 'taken_over_at', 'reversed_at',
-            'harmed_incident_id'
+            'harmed_incident_id',
+            'approval_requested_at', 'approved_at', 'approval_expires_at', 'approver_differs'
         ],
         'stg_upptime__automation_runs': [
             'version', 'trigger', 'outcome', 'finished_at', 'incident_id', 'alert_id', 'taken_over_at', 'reversed_at',
-            'harmed_incident_id'
+            'harmed_incident_id',
+            'approval_requested_at', 'approved_at', 'approval_expires_at', 'approver_differs'
         ],
         'stg_records__automation_runs': []
     }

@@ -1,6 +1,7 @@
 -- What a source must speak for before a metric means anything: each requirement is met by any of its kinds. A metric's
 -- splits may need less than the metric itself. The scope `record` is the record kind alone: what is outside of it is
--- outside of the log, while a row that only lacks a column is in the log and says so itself.
+-- outside of the log, while a row that only lacks a column is in the log and says so itself. What a guardrail judges
+-- has requirements too, under its name and the part's.
 with
 
 catalogue as (
@@ -32,6 +33,14 @@ required as (
         'record' as scope,
         split_part(split_part(requires_kind, '|', 1), '.', 1) as kind
     from catalogue
+
+    union all
+
+    select
+        guardrail_id || '.' || part as metric_id,
+        'cell' as scope,
+        {{ explode_words('requires_kind', "'|'") }} as kind
+    from {{ ref('guardrail_measures') }}
 
 )
 

@@ -29,6 +29,10 @@ select
     runs.taken_over_at,
     runs.reversed_at,
     runs.harmed_incident_id,
+    runs.approval_requested_at,
+    runs.approved_at,
+    runs.approval_expires_at,
+    runs.approver_differs,
     versions.manual_minutes,
     versions.manual_minutes_basis,
     case

@@ -92,7 +92,11 @@ select
     abort_trigger,
     rollback_of,
     rollback_trigger,
+    change_kind,
     is_unplanned_fix,
+    approval_requested_at,
+    approved_at,
+    approver_differs,
     has_incident,
     has_rollback,
     case

@@ -19,6 +19,10 @@ select
     finished_at,
     outcome,
     mode,
+    approval_requested_at,
+    approved_at,
+    approval_expires_at,
+    approver_differs,
     taken_over_at,
     reversed_at,
     harmed_incident_id

@@ -26,8 +26,12 @@ select
     abort_trigger,
     rollback_of,
     rollback_trigger,
+    change_kind,
     is_unplanned_fix,
     change_count,
-    lines_changed
+    lines_changed,
+    approval_requested_at,
+    approved_at,
+    approver_differs
 from flagged
 where fate = 'staged'

@@ -22,13 +22,13 @@
     choice('abort_trigger', ['analysis', 'person'], raw='landed.abort_trigger', mapped=true),
     text('rollback_of', raw='landed.rollback_of'),
     choice('rollback_trigger', ['automation', 'person'], raw='landed.rollback_trigger', mapped=true),
-    unseen(choice('change_kind', ['feature', 'fix', 'security', 'routine'], raw='landed.change_kind', mapped=true)),
+    choice('change_kind', ['feature', 'fix', 'security', 'routine'], raw='landed.change_kind', mapped=true),
     flag('is_unplanned_fix', raw='landed.is_unplanned_fix'),
     count('change_count', raw='landed.change_count'),
     count('lines_changed', raw='landed.lines_changed'),
-    unseen(instant('approval_requested_at', raw='landed.approval_requested_at')),
-    unseen(instant('approved_at', raw='landed.approved_at')),
-    unseen(flag('approver_differs', raw='landed.approver_differs'))
+    instant('approval_requested_at', raw='landed.approval_requested_at'),
+    instant('approved_at', raw='landed.approved_at'),
+    flag('approver_differs', raw='landed.approver_differs')
 ] -%}
 
 {{ flagged_records('records_deployments', columns) }}
