@@ -103,10 +103,13 @@ def _objectives(objectives: int) -> str:
 
 
 def _samples(objectives: int, day: int) -> str:
+    """0.3 of 1,000 events are bad, and 20 in one hour of a week: budgets hold, and each objective burns once a week."""
+    drawn = f"hash(n * 7919 + step + {day})"
+    bad = f"case when (n * 31 + {day} * 24 + step * {SECONDS} // 3600) % 168 = 0 then 20 else {drawn} % 10 // 7 end"
     return f"""
         select 'slo-' || n as slo_id, 'north' as market,
             timestamptz '2025-01-01' + to_days({day}) + to_seconds(step * {SECONDS}) as starts_at,
-            {SECONDS} as seconds, 1000 - (hash(n * 7919 + step + {day}) % 3)::int as good, 1000 as valid,
+            {SECONDS} as seconds, 1000 - {bad}::int as good, 1000 as valid,
             timestamptz '2025-01-01' + to_days({day + 1}) as updated_at,
             timestamptz '2025-01-01' + to_days({day + 1}) as recorded_at
         from range({objectives}) as t(n), range({PER_DAY}) as s(step)

@@ -156,6 +156,26 @@ def test_only_hours_that_a_batch_speaks_of_are_read_again(home: Home) -> None:
     assert sorted(good) == [(0, -1), (1, -1), (2, 1), (2, 18), (3, -1), (4, -1), (5, -1), (30, 7)]
 
 
+@pytest.mark.parametrize(
+    "fault", ["insert into {} from {} where hour_key like '%T05'", "delete from {} where hour_key like '%T05'"]
+)
+def test_an_hour_that_stands_twice_or_not_at_all_is_found(home: Home, fault: str) -> None:
+    """By its sums: what a table that is built in parts could get wrong, without looking for each key."""
+    home.deliver("day1", [sample("a", hour / 2, 9) for hour in range(12)])
+    home.build()
+    assert tested(home, "int_sli_slots")
+    with home.warehouse() as con:
+        slots = "intermediate.int_sli_slots"
+        assert con.execute(f"select count(*) from {slots} where hour_key like '%T05'").fetchall() == [(2,)]
+        con.execute(fault.format(slots, slots))
+    assert not tested(home, "int_sli_slots")
+
+
+def tested(home: Home, model: str) -> bool:
+    """Whether the data tests of a model hold."""
+    return bool(dbt_project.invoke(["test", "--select", model], home.settings).success)
+
+
 def test_late_corrected_and_replayed_batches_build_what_a_full_build_does(home: Home) -> None:
     dice = random.Random(20261124)
     delivered: list[Sample] = []
