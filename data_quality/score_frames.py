@@ -13,6 +13,7 @@ import duckdb
 from data_quality.frames import Frame, frame
 
 _SHOWN = "('ok', 'provisional')"
+_ROLLOUT = "('not_scored_yet', 'not_started')"
 _PLACE = "entity_type, entity_id, period_type, period_start_on"
 _TIERS = ("1", "2", "3", "4", "unknown")
 _DAYS = " + ".join(f"tier_{tier}_days" for tier in _TIERS)
@@ -45,9 +46,15 @@ METRIC_VIOLATIONS: Mapping[str, str] = {
         "or (m.n >= 4 * m.minimum_n and m.own_weight < 0.5 - 1e-9) "
         "or (m.entity_type = 'portfolio' and m.own_weight < 1)"
     ),
+    "scored_early": (
+        f"(m.status in {_ROLLOUT}) <> "
+        "coalesce(m.weight is not null and r.is_listed and coalesce(m.period_start_on < r.scored_from, true), false) "
+        "or (m.status = 'not_started' and m.period_start_on >= r.starts_on) "
+        "or (m.status = 'not_scored_yet' and coalesce(m.period_start_on < r.starts_on, true))"
+    ),
     "other_gap": (
         "m.entity_type = 'team' and m.shrunk_value is not null and g.status is distinct from case "
-        "when m.status = 'excepted' then 'excepted' "
+        "when m.status in ('excepted', 'not_started') then m.status "
         "when (m.value - m.target) * case c.better when 'up' then -1 else 1 end > 1e-9 then 'open' else 'reached' end"
     ),
 }
@@ -89,6 +96,11 @@ def metric_scores_frame(con: duckdb.DuckDBPyConnection) -> Frame:
             from scorecard.metric_scores as m
             inner join scorecard.policy as p on m.metric_id = p.metric_id and m.policy_version = p.policy_version
             group by all
+        ),
+        r as (
+            select 'team' as entity_type, team_id as entity_id, true as is_listed, starts_on, scored_from
+            from (from core.dim_team qualify row_number() over (partition by team_id order by valid_from desc) = 1) as t
+            inner join scorecard.policy_cohorts as c on t.rollout_cohort = c.cohort
         )
         select coalesce(m.metric_id, v.metric_id) as metric_id, coalesce(m.period_type, v.period_type) as period_type,
             count(*) as rows, {_counts(METRIC_VIOLATIONS)},
@@ -100,6 +112,7 @@ def metric_scores_frame(con: duckdb.DuckDBPyConnection) -> Frame:
         full outer join v using ({_PLACE}, metric_id)
         left join p using ({_PLACE}, metric_id)
         left join scorecard.gaps_to_target as g using ({_PLACE}, metric_id)
+        left join r using (entity_type, entity_id)
         left join scorecard.metric_catalogue as c using (metric_id)
         group by 1, 2 order by all
     """
@@ -108,7 +121,8 @@ def metric_scores_frame(con: duckdb.DuckDBPyConnection) -> Frame:
 
 def scores_frame(con: duckdb.DuckDBPyConnection) -> Frame:
     """One row per pillar and kind of period: rows of scores that break each rule."""
-    status = """case when count(*) = count(*) filter (where is_excused) then 'excused'
+    status = f"""case when max(case when status in {_ROLLOUT} then status end) is not null then max(status)
+        when count(*) = count(*) filter (where is_excused) then 'excused'
         when bool_or(score is null and not is_excused) then 'incomplete'
         when bool_or(status = 'provisional') then 'provisional' else 'ok' end"""
     mean = "product(power(greatest(score, 1), weight / whole)) filter (where score is not null)"

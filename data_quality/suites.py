@@ -472,6 +472,8 @@ SCORECARD_SUITE = (
             "a score is where the shrunk value lies between floor and target"),
     _scores("metric_scores_shrink", "metric_scores", "shrunk_beyond",
             "a shrunk value lies between the raw one and the portfolio's, and enough data weigh at least half"),
+    _scores("no_cohort_is_scored_early", "metric_scores", "scored_early",
+            "a team is shown in the periods that begin from its cohort's starts_on on, and scored from scored_from on"),
     _scores("gaps_are_open_or_reached", "metric_scores", "other_gap",
             "a gap is open where the raw value is worse than the target"),
     _scores("pillars_belong", "scores", "pillars_apart", "scores has the pillars of metric_scores, and overall"),

@@ -1,7 +1,7 @@
 -- The scratch warehouse: facts from landed rows, then cells from facts, in plain statements (see scratch_warehouse.py).
 
 create or replace table core.dim_team as
-    select team_id, name, area, cast(members as bigint) as members, null::timestamp as valid_from,
+    select team_id, name, area, cast(members as bigint) as members, rollout_cohort, null::timestamp as valid_from,
         null::timestamp as valid_to from landing.organisation_teams;
 
 create or replace table core.dim_service as

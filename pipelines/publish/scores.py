@@ -16,6 +16,7 @@ from pipelines.publish import words
 Connection = duckdb.DuckDBPyConnection
 _PILLARS = ("overall", "reliability", "delivery", "automation", "toil", "learning")
 _REASONS = {"not_reached": "more than half are still open"}
+_ROLLOUT = {"not_scored_yet": "not scored yet", "not_started": "roll-out not begun"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ def _missing(con: Connection, start: object) -> dict[tuple[str, str], list[str]]
         from scorecard.metric_scores as scores inner join scorecard.metric_catalogue using (metric_id)
         where entity_type = 'team' and period_type = 'quarter' and period_start_on = ?
             and weight is not null and score is null and not is_excused
+            and status not in ('not_scored_yet', 'not_started')
         order by entity_id, scores.pillar, metric_id
         """,
         [start],
@@ -87,7 +89,7 @@ def _score(
 ) -> Score:
     left_out = (f"{excused} excused",) if excused else ()
     if value is None:
-        return Score(status, (*missing, *left_out), False)
+        return Score(_ROLLOUT.get(status, status), (*missing, *left_out), False)
     band = f"{low:.0f} to {high:.0f}" if low is not None and high is not None else "no band"
     provisional = ("provisional",) if status == "provisional" else ()
     return Score(f"{value:.0f}", (band, *provisional, *left_out), True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -67,16 +67,24 @@ def study(seed: int, strength: str, folder: Path, threads: int) -> Studied:
     return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(settings), seconds)
 
 
-def built(made: Path, home: Path, threads: int, lap: Callable[[str], None] = lambda step: None) -> Settings:
-    """Lands what the signals read of the organisation `made`, and builds them, without any test, in a new home."""
+def built(
+    made: Path,
+    home: Path,
+    threads: int,
+    lap: Callable[[str], None] = lambda step: None,
+    *,
+    models: str = "+integrity_signals",
+    unused: Sequence[str] = UNUSED,
+) -> Settings:
+    """Lands what the models read of the organisation `made`, and builds them, without any test, in a new home."""
     whole = organisations.load(made)
-    read = whole.model_copy(update={"sources": tuple(s for s in whole.sources if s.feed not in UNUSED)})
+    read = whole.model_copy(update={"sources": tuple(s for s in whole.sources if s.feed not in unused)})
     settings = Settings(home=home, threads=threads)
     batches.land(read, settings)
     with duckdb.connect(str(settings.warehouse_path)) as con:
         views.register(con, settings)
     lap("land")
-    command = ["build", "--select", "+integrity_signals", "--resource-type", "model", "--resource-type", "seed"]
+    command = ["build", "--select", *models.split(), "--resource-type", "model", "--resource-type", "seed"]
     result = dbt_project.invoke(command, settings)
     assert result.success, result.exception or [r.message for r in result.result.results if r.status == "error"]
     lap("build")

@@ -120,6 +120,10 @@ FAULTS: dict[str, tuple[list[str], str]] = {
         [SCORE.format("score = score + 1, high = 100")], "team payments 2026-02-01",
     ),
     "metric_scores_shrink": ([SCORE.format("own_weight = 0.49")], "team payments 2026-02-01"),
+    "no_cohort_is_scored_early": (
+        # What is there already is from before the day that the cohort is scored from.
+        ["update core.dim_team set rollout_cohort = 'pilot' where team_id = 'payments'"], "team payments 2026-0",
+    ),
     "gaps_are_open_or_reached": (
         [f"update scorecard.gaps_to_target set status = 'reached' where metric_id = 'incident_rate' and {TEAM}"],
         "reached",

@@ -144,7 +144,7 @@ def test_the_roll_out_and_the_exceptions_have_their_days(example: Path) -> None:
     cohorts = published(
         example, "select cohort, starts_on::varchar, scored_from::varchar from {scorecard.policy_cohorts}"
     )
-    assert set(cohorts) == {("pilot", "2026-01-12", "2026-03-01"), ("second", "2026-03-02", None)}
+    assert set(cohorts) == {("pilot", "2025-12-01", "2026-01-01"), ("second", "2026-01-01", "2026-02-01")}
     exceptions = published(
         example,
         "select entity_type, entity_id, metric_id, guardrail_id, valid_from::varchar, expires_on::varchar,"
@@ -154,6 +154,25 @@ def test_the_roll_out_and_the_exceptions_have_their_days(example: Path) -> None:
         ("team", "platform", "lead_time", None, "2026-02-02", "2026-02-16", "head_of_engineering"),
         ("service", "warehouse-sync", None, "escalation", "2026-01-05", "2026-07-01", "operations_manager"),
     }
+
+
+def test_a_cohort_is_scored_in_the_periods_that_begin_when_it_counts(example: Path) -> None:
+    """Platform is scored from February on: January, and the quarter that began with it, are shown without a score."""
+    rows = published(
+        example,
+        "select period_type, period_start_on::varchar, status, count(value) from {scorecard.scores}"
+        " where entity_id = 'platform' and pillar = 'delivery' group by all",
+    )
+    assert {row[:3] for row in rows if row[1] < "2026-02"} == {
+        ("month", "2026-01-01", "not_scored_yet"), ("quarter", "2026-01-01", "not_scored_yet"),
+    }  # fmt: skip
+    assert ("month", "2026-02-01", "provisional", 1) in rows
+    gaps = published(
+        example,
+        "select status from {scorecard.gaps_to_target} where entity_id = 'platform' and metric_id = 'change_fail_rate'"
+        " and period_type = 'month' and period_start_on = '2026-01-01'",
+    )
+    assert gaps in ([("open",)], [("reached",)])
 
 
 def _plain(value: object) -> str:

@@ -1,5 +1,5 @@
--- What would reach the target: how many events, minutes, hours, days or how much of a ratio a team's metric is away
--- from it, by its raw value and with what it is divided by as it is.
+-- What would reach the target, once the roll-out shows it to a team: how many events, minutes, hours, days or how much
+-- of a ratio its metric is away from it, by its raw value and with what it is divided by as it is.
 with
 
 cells as (
@@ -65,9 +65,13 @@ select
     measured.metric_id,
     measured.value,
     measured.target,
-    case when measured.has_number and not measured.is_excepted then measured.distance end as gap,
+    case
+        when coalesce(measured.rollout_phase, '') <> 'not_started' and measured.has_number and not measured.is_excepted
+            then measured.distance
+    end as gap,
     measured.gap_unit,
     case
+        when measured.rollout_phase = 'not_started' then measured.rollout_phase
         when measured.is_excepted then 'excepted'
         when not measured.has_number then measured.number_status
         when measured.distance > 0e0 then 'open'

@@ -14,7 +14,7 @@ from tests.oracle.reference.cells import EMPTY, Cell, Key
 from tests.oracle.reference.coverage import Entity
 from tests.oracle.reference.finishing import NOTHING
 from tests.oracle.reference.guardrails import Baseline, Guardrail, GuardrailKey, Guards, fisher
-from tests.oracle.reference.policy import directions
+from tests.oracle.reference.policy import directions, rollout_phase, team_cohorts
 from tests.oracle.reference.spine import Spine
 
 AWARD = "sustained_improvement"
@@ -96,6 +96,7 @@ class Awards:
         self.guards, self.spine, self.guardrails = guards, spine, guardrails
         self.cells, self.book = guards.cells, guards.book
         self.baseline = guards.baseline()
+        self.cohorts = team_cohorts(guards.folder)
         self.better = directions()
 
     def rows(self) -> tuple[dict[AwardKey, Award], dict[TestKey, Test]]:
@@ -134,6 +135,9 @@ class Awards:
             codes.append("no_baseline" if self.baseline is None else "too_few_quarters")
         if not any(test.is_improved for test in tests):
             codes.append("no_improvement")
+        cohort = self.cohorts.get(entity[1])
+        if cohort is not None and any(rollout_phase(cohort, first) for first in members):
+            codes.append("not_scored_yet")
         for first in members:
             for key, row in self.guardrails.items():
                 same = (key.entity_type, key.entity_id) == entity and key.period_type == "quarter"

@@ -79,6 +79,7 @@ class Guards:
 
     def __init__(self, organisation: Organisation, facts: Facts, book: Book, cells: Mapping[Key, Cell]) -> None:
         self.book, self.name = book, organisation.name
+        self.folder = organisation.folder
         self.stated, self.versions = stated_spans(organisation.folder)
         self.tiers = {
             service: [(*bounds(s), s.tier) for s in organisation.services.spans if s.entity_id == service]

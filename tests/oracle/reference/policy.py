@@ -48,6 +48,24 @@ def stated_spans(folder: Path) -> tuple[dict[str, Any], list[tuple[dict[str, Any
     return stated, [(version, head["valid_from"], head["valid_to"]) for version, head in _spans(stated)]
 
 
+def team_cohorts(folder: Path) -> dict[str, dict[str, Any]]:
+    """By team, the days of its cohort, if the policy lists it: by its row of teams.csv begun last."""
+    days = {row["cohort"]: row for row in tables(folder)["policy_cohorts"]}
+    newest: dict[str, tuple[str, str]] = {}
+    with (folder / "teams.csv").open(encoding="utf-8", newline="") as stream:
+        for row in csv.DictReader(stream):
+            begun = (row.get("valid_from") or "", row.get("rollout_cohort") or "")
+            newest[row["team_id"]] = max(newest.get(row["team_id"], begun), begun)
+    return {team: days[cohort] for team, (_, cohort) in newest.items() if cohort in days}
+
+
+def rollout_phase(cohort: dict[str, Any], first: date) -> str | None:
+    """Why a period of a team of the cohort is not scored; None: it is."""
+    if cohort["scored_from"] is not None and cohort["scored_from"] <= first:
+        return None
+    return "not_scored_yet" if cohort["starts_on"] is not None and cohort["starts_on"] <= first else "not_started"
+
+
 def landed_rows(folder: Path) -> dict[str, int]:
     """How many rows the folder lands of each kind of the policy; a cohort has a row for each of its two days."""
     shown = tables(folder)

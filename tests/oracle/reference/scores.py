@@ -23,7 +23,7 @@ from tests.oracle.reference.intervals import poisson
 from tests.oracle.reference.noting_outages import tier_spans
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import Ownership
-from tests.oracle.reference.policy import tables
+from tests.oracle.reference.policy import rollout_phase, tables, team_cohorts
 
 Z = NormalDist().inv_cdf(0.975)
 SHOWN = ("ok", "provisional")
@@ -96,6 +96,8 @@ class Judged:
     goal: dict[str, Any]
     number_status: str
     excepted: bool
+    rollout: str | None = None
+    """Why the roll-out does not score it: not_started, not_scored_yet."""
     fitted: float | None = None
     size: float | None = None
     """Trials of a share; exposure of a rate, in independent events."""
@@ -108,13 +110,15 @@ class Judged:
         """Why it has no score, or ok or provisional."""
         if self.goal["weight"] is None:
             return "shown"
+        if self.rollout is not None:
+            return self.rollout
         return "excepted" if self.excepted else self.number_status
 
     @property
     def is_excused(self) -> bool:
         """Whether its pillar is complete without it."""
         idle = self.number_status == "no_exposure" and self.goal["excuses_no_exposure"]
-        return self.goal["weight"] is not None and (self.excepted or idle)
+        return self.goal["weight"] is not None and self.rollout is None and (self.excepted or idle)
 
     def natural(self, fitted: float) -> float:
         """Back from the scale on which it is fitted."""
@@ -157,7 +161,7 @@ def tier_days(organisation: Organisation, ownership: Ownership, periods: Sequenc
 def scores(folder: Path, cells: Mapping[Key, Cell], days: TierDays, draws: Draws) -> Scored:
     """All three tables. draws: as published in scorecard.score_draws."""
     policy = tables(folder)
-    judged = _judged(policy, cells, days)
+    judged = _judged(policy, cells, days, team_cohorts(folder))
     _shrink(judged)
     metrics, gaps = {}, {}
     drawn: dict[tuple[Place, str], list[tuple[float, float]] | None] = {}
@@ -176,7 +180,10 @@ def scores(folder: Path, cells: Mapping[Key, Cell], days: TierDays, draws: Draws
 
 
 def _judged(
-    policy: dict[str, list[dict[str, Any]]], cells: Mapping[Key, Cell], days: TierDays
+    policy: dict[str, list[dict[str, Any]]],
+    cells: Mapping[Key, Cell],
+    days: TierDays,
+    cohorts: Mapping[str, Mapping[str, Any]],
 ) -> dict[tuple[Place, str], Judged]:
     goals: dict[tuple[str, date, date | None], dict[str, dict[int, dict[str, Any]]]] = {}
     for row in policy["policy"]:
@@ -198,6 +205,8 @@ def _judged(
         elif status in SHOWN and cell.value is None:
             status = "not_reached"
         each = Judged(cell, key.metric_id, goal, status, _is_excepted(policy["policy_exceptions"], key))
+        if key.entity_type == "team" and key.entity_id in cohorts:
+            each.rollout = rollout_phase(cohorts[key.entity_id], first)
         if status in SHOWN:
             _fit(each)
         found[place, key.metric_id] = each
@@ -403,6 +412,9 @@ def _pillars(
 
 def _value(wanted: int, pairs: Sequence[tuple[float, float]], statuses: Sequence[str]) -> tuple[float | None, str]:
     """The mean and its status, of what stands; statuses: of all parts."""
+    phases = {"not_scored_yet", "not_started"} & set(statuses)
+    if phases:
+        return None, phases.pop()
     if not wanted:
         return None, "excused"
     if len(pairs) < wanted:
@@ -454,6 +466,8 @@ def _gap(each: Judged) -> Gap:
         unit = "hours" if PART_UNITS.get(each.metric) == HOUR else "events"
     else:
         unit = "ratio"
+    if each.rollout == "not_started":
+        return Gap(cell.value, target, None, unit, each.rollout)
     if each.excepted or each.number_status not in SHOWN:
         return Gap(cell.value, target, None, unit, "excepted" if each.excepted else each.number_status)
     assert cell.value is not None

@@ -1,6 +1,6 @@
 -- Why an award is withheld from a team, each reason as a code and in words: no baseline, or not enough quarters after
--- it; nothing that improved; a guardrail that did not hold in one of the quarters. That nothing happened that a
--- guardrail is about is no reason; that no source could tell is one.
+-- it; a quarter in which the roll-out did not score it yet; nothing that improved; a guardrail that did not hold in one
+-- of the quarters. That nothing happened that a guardrail is about is no reason; that no source could tell is one.
 with
 
 quarters as (select * from {{ ref('int_award_quarters') }}),
@@ -8,6 +8,8 @@ quarters as (select * from {{ ref('int_award_quarters') }}),
 tests as (select * from {{ ref('int_award_tests') }}),
 
 guardrails as (select * from {{ ref('int_guardrail_rows') }}),
+
+phases as (select * from {{ ref('int_rollout_phases') }}),
 
 counted as (
 
@@ -52,6 +54,23 @@ select
     end as words
 from counted
 where found < quarters
+
+union all
+
+select
+    quarters.entity_key,
+    quarters.period_key,
+    'not_scored_yet' as code,
+    case
+        when max(phases.scored_from) is null then 'the roll-out does not say yet from when the team is scored'
+        else 'the team is scored from ' || cast(max(phases.scored_from) as string) || ' on, and a quarter began before'
+    end as words
+from quarters
+inner join phases
+    on
+        quarters.entity_key = phases.entity_key
+        and quarters.member_key = phases.period_key
+group by quarters.entity_key, quarters.period_key
 
 union all
 

@@ -21,6 +21,8 @@ quantiles as (select * from {{ ref('poisson_quantiles') }}),
 
 excepted as (select * from {{ ref('int_excepted_periods') }}),
 
+phases as (select * from {{ ref('int_rollout_phases') }}),
+
 joined as (
 
     select
@@ -45,6 +47,7 @@ joined as (
         cells.high,
         cells.status as cell_status,
         excepted.metric_id is not null as is_excepted,
+        phases.phase as rollout_phase,
         coalesce(cells.value is not null and cells.n >= goals.minimum_n, false) as has_number,
         quantiles.high as exact_high
     from goals
@@ -62,6 +65,10 @@ joined as (
             goals.entity_key = excepted.entity_key
             and goals.period_key = excepted.period_key
             and goals.metric_id = excepted.metric_id
+    left join phases
+        on
+            goals.entity_key = phases.entity_key
+            and goals.period_key = phases.period_key
     left join quantiles
         on cells.numerator = cast(quantiles.events as double)
 
@@ -101,10 +108,12 @@ select
     fitted.*,
     case
         when fitted.weight is null then 'shown'
+        when fitted.rollout_phase is not null then fitted.rollout_phase
         when fitted.is_excepted then 'excepted'
         else fitted.number_status
     end as status,
     fitted.weight is not null
+    and fitted.rollout_phase is null
     and (fitted.is_excepted or (fitted.number_status = 'no_exposure' and fitted.excuses_no_exposure)) as is_excused,
     portfolio.fitted as portfolio_fitted,
     case fitted.family

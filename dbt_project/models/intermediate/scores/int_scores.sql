@@ -1,4 +1,5 @@
--- Pillars, and the whole as their weighted geometric mean: incomplete where a pillar is, excused where all are.
+-- Pillars, and the whole as their weighted geometric mean: incomplete where a pillar is, excused where all are, and
+-- neither before the roll-out scores the team.
 with
 
 pillars as (select * from {{ ref('int_pillars') }}),
@@ -9,6 +10,7 @@ wholes as (
         entity_key,
         period_key,
         max(policy_version) as policy_version,
+        max(rollout_phase) as rollout_phase,
         count(*) as pillars,
         count(value) as valued_pillars,
         sum(case when status = 'excused' then 1 else 0 end) as excused_pillars,
@@ -50,6 +52,7 @@ select
     excused_metrics,
     excused_weight,
     case
+        when rollout_phase is not null then rollout_phase
         when excused_pillars = pillars then 'excused'
         when valued_pillars + excused_pillars < pillars then 'incomplete'
         when provisional_pillars > 0 then 'provisional'

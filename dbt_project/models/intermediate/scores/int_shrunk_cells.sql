@@ -87,6 +87,7 @@ select
     has_number,
     number_status,
     is_excepted,
+    rollout_phase,
     status,
     is_excused,
     case when status in ('ok', 'provisional') then {{ statistics_score('shrunk_value', 'floor', 'target') }} end
