@@ -23,7 +23,7 @@ PER_DAY = 86_400 // SECONDS
 SELECTED = "+fct_slo_hours +fct_burn_episodes"
 HEADER = (
     "| samples | land s | MiB | build s | CPU s | MiB | one day: land s | MiB | build s | CPU s | MiB "
-    "| increment / build | bare s | MiB | build / bare |\n" + "|---" * 15 + "|"
+    "| day / year, s | CPU | bare s | CPU s | MiB | build / bare, s | CPU |\n" + "|---" * 18 + "|"
 )  # fmt: skip
 
 _ORGANISATION = """\
@@ -74,9 +74,9 @@ def _row(size: int, folder: Path) -> str:
         f"{build.seconds:.1f} | {build.cpu:.1f} | {build.mib:,.0f}",
         f"{land_more.seconds:.1f} | {land_more.mib:,.0f}",
         f"{build_more.seconds:.1f} | {build_more.cpu:.1f} | {build_more.mib:,.0f}",
-        f"{build_more.seconds / build.seconds:.3f}",
-        f"{bare.seconds:.1f} | {bare.mib:,.0f}",
-        f"{build.seconds / bare.seconds:.2f}",
+        f"{build_more.seconds / build.seconds:.3f} | {build_more.cpu / build.cpu:.3f}",
+        f"{bare.seconds:.1f} | {bare.cpu:.1f} | {bare.mib:,.0f}",
+        f"{build.seconds / bare.seconds:.2f} | {build.cpu / bare.cpu:.2f}",
     ]
     return f"| {' | '.join(cells)} |"
 

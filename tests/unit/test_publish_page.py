@@ -6,11 +6,12 @@ import re
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from pipelines.publish import changes, drawing, page, scores, words
+from pipelines.publish import changes, drawing, gates, page, scores, words
 from tests import scratch_warehouse
 
 VOID = {"meta", "br", "line", "rect", "circle", "polygon", "polyline", "input", "link"}
@@ -284,3 +285,57 @@ def test_a_release_without_a_closed_period_has_a_page(tmp_path: Path) -> None:
     scratch_warehouse.change(settings, "update scorecard.metric_values set is_closed = false")
     con = duckdb.connect(str(settings.warehouse_path), read_only=True)
     assert "No month is closed yet" in page.render(con, page.Heading("S", "r", "2026-04-02T00:00:00.000000Z"))
+
+
+def _gates(folder: Path, *statements: str) -> dict[str, Any]:
+    settings = scratch_warehouse.build(folder)[1]
+    for statement in statements:
+        scratch_warehouse.change(settings, statement)
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        found = gates.section(con)
+    assert found is not None
+    return found
+
+
+def test_guardrails_say_what_failed_and_awards_why_not(tmp_path: Path) -> None:
+    found = _gates(
+        tmp_path,
+        "delete from scorecard.guardrails where period_start_on > '2026-01-01'",
+        "update scorecard.guardrails set held = false, status = 'breached', restored_by = 'one approval more' "
+        "where guardrail_id = 'oversight' and entity_id = 'payments'",
+        "update scorecard.awards set granted = false, "
+        "withheld_codes = 'guardrail_breached:oversight:2026-01-01,no_improvement' where entity_id = 'payments'",
+        "update scorecard.awards set withheld_codes = null where entity_id = 'finding'",
+    )
+    finding, payments = found["rows"]
+    assert found["period"] == "Q1 2026"
+    assert (finding["name"], payments["name"]) == ("finding", "payments")
+    assert finding["cells"]["Oversight"] == ("holds", "held")
+    assert finding["cells"]["Risk taking"] == ("nothing to judge", "no_exposure")
+    assert payments["cells"]["Oversight"] == ("failed", "breached")
+    assert payments["restored"] == [("Oversight", "one approval more")]
+    assert payments["award"] == "withheld: nothing improved beyond chance; guardrails in its quarters: oversight"
+    assert finding["award"] == "granted"
+
+
+def test_signals_are_told_with_their_innocent_explanation(html: str, tmp_path: Path) -> None:
+    """Only those that fired, within the year up to the quarter."""
+    told = _gates(tmp_path)["signals"]
+    assert [quarter["period"] for quarter in told] == ["Q1 2026"]
+    first = told[0]["lines"][0]
+    assert "would be usual" in first.seen
+    assert first.innocent
+    assert first.innocent in html.partition('id="signals"')[2]
+    fired = "select count(*) from scorecard.integrity_signals where is_fired"
+    settings = scratch_warehouse.build(tmp_path / "again")[1]
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        assert con.execute(fired).fetchone() == (len(told[0]["lines"]),)
+    silent = _gates(tmp_path / "silent", "update scorecard.integrity_signals set is_fired = false")
+    assert silent["signals"] == []
+
+
+def test_a_release_without_guardrails_has_a_page_without_them(tmp_path: Path) -> None:
+    settings = scratch_warehouse.build(tmp_path)[1]
+    scratch_warehouse.change(settings, "update scorecard.guardrails set held = null, status = 'missing_source'")
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        assert gates.section(con) is None

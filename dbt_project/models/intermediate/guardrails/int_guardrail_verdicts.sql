@@ -55,8 +55,10 @@ select
         when 'breached'
             then
                 cast(failed as string) || ' of ' || cast(n as string) || ' ' || subjects || ' ' || failing
-                || '; it holds in a period with at most ' || cast(allowed as string) || ' of as many: '
-                || cast(failed - allowed as string) || ' fewer'
+                || case
+                    when allowed = 0 then '; it holds again where none does'
+                    else '; it holds again where at most ' || cast(allowed as string) || ' of as many do'
+                end
         when 'missing_source'
             then 'a source that speaks of ' || replace(replace(needs, '|', ','), ',', ', ')
         when 'unknown'
