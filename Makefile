@@ -16,7 +16,7 @@ POWER ?= power.jsonl
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench power award-study lock docs dbt-docs model wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench power goodhart award-study lock docs dbt-docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,8 +50,8 @@ scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the emb
 test: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## set up, and pass the tests (minutes)
 	$(PYTEST) -n $(JOBS) --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
-test-oracle: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the plain-Python oracle against the real organisations
-	$(PYTEST) -n $(JOBS) --dist loadfile tests/oracle tests/integration
+test-oracle: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the plain-Python oracle against the real organisations; twins of cheats
+	$(PYTEST) -n $(JOBS) --dist loadfile tests/oracle tests/integration tests/goodhart
 
 test-faults: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## planted faults, kill -9 at twenty instants, determinism
 	$(PYTEST) -n $(JOBS) --dist loadfile tests/faults
@@ -86,6 +86,9 @@ dev: $(VENV)/parsed.stamp  ## the Dagster UI on the demo organisation (SCORECARD
 
 bench: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
 	$(BIN)/python -m tests.bench
+
+goodhart: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## whether cheating pays: the table of docs/goodhart.md, three minutes a seed (SEEDS=5)
+	$(BIN)/python -m tests.goodhart docs/goodhart.md --seeds $(SEEDS)
 
 power: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## how often integrity signals find what is planted: make power SEEDS=3 (50: hours)
 	$(BIN)/python -m tests.power --seeds $(SEEDS) --keep $(POWER)
