@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.goodhart.twins import KINDS, STRENGTH, Rise, honest_teams, lost, rises, twins
+from tests.goodhart.twins import KINDS, STRENGTH, Rise, honest_teams, lost, rises, scores_builder, twins
 from tests.power.organisations import SHAPE, cheats_of
 
 BEGIN, END = "<!-- begin of the study -->", "<!-- end of the study -->"
@@ -23,11 +23,12 @@ HEAD = (
 
 def study(seeds: int, threads: int) -> tuple[list[Rise], dict[str, tuple[int, int]]]:
     """All rises, and by cheat the quarters in which one side alone has an overall score."""
+    builder = scores_builder(threads)
     found: list[Rise] = []
     gone = dict.fromkeys(KINDS, (0, 0))
     for seed in range(1, seeds + 1):
         with tempfile.TemporaryDirectory(prefix="goodhart-") as folder:
-            honest, cheating = twins(seed, Path(folder), threads)
+            honest, cheating = twins(seed, Path(folder), builder)
         teams = [*cheats_of(seed), *honest_teams(seed)]
         found += rises(honest, cheating, teams)
         for signal, team in teams:

@@ -10,7 +10,7 @@ import pytest
 
 from pipelines.simulate.settings import SIGNALS
 from tests.goodhart.__main__ import BEGIN, END, table
-from tests.goodhart.twins import KINDS, Place, Score, lost, rises, twins
+from tests.goodhart.twins import KINDS, Place, Score, lost, rises, scores_builder, twins
 from tests.power.organisations import cheats_of
 from tests.support import ROOT
 
@@ -57,7 +57,7 @@ def test_the_document_has_every_cheat_and_none_that_raises_the_whole() -> None:
 @pytest.mark.slow
 def test_no_cheat_raises_a_score_by_more_than_chance(tmp_path: Path) -> None:
     """Two whole organisations: minutes."""
-    honest, cheating = twins(1, tmp_path, threads=2)
+    honest, cheating = twins(1, tmp_path, scores_builder(2))
     found = list(rises(honest, cheating, cheats_of(1)))
     assert {rise.signal for rise in found} == set(SIGNALS)
     paying = {(rise.signal, rise.place.pillar) for rise in found if rise.pays}

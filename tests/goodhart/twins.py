@@ -15,7 +15,7 @@ import duckdb
 from pipelines.simulate.names import team_names
 from pipelines.simulate.run import simulate
 from pipelines.simulate.settings import SIGNALS, SimulationSettings
-from tests.power.organisations import SHAPE, built, cheats_of
+from tests.power.organisations import SHAPE, Builder, cheats_of
 
 STRENGTH = 0.8
 """Share of its chances that a cheating team takes: the strong one of the power study."""
@@ -57,18 +57,23 @@ class Rise(NamedTuple):
 Scores = Mapping[Place, Score]
 
 
-def twins(seed: int, folder: Path, threads: int, strength: float = STRENGTH) -> tuple[Scores, Scores]:
+def scores_builder(threads: int) -> Builder:
+    """What builds scores, for all twins of a study."""
+    return Builder("+scores", UNUSED, threads)
+
+
+def twins(seed: int, folder: Path, builder: Builder, strength: float = STRENGTH) -> tuple[Scores, Scores]:
     """Scores of the honest organisation, and of the one that cheats; both are built in `folder`, which must be new."""
     cheats = tuple(f"{signal}:{team}:{strength}" for signal, team in cheats_of(seed))
-    honest, cheating = (_scores(seed, cheats, folder, threads, name) for name, cheats in (("h", ()), ("c", cheats)))
+    honest, cheating = (_scores(seed, cheats, folder, builder, name) for name, cheats in (("h", ()), ("c", cheats)))
     return honest, cheating
 
 
-def _scores(seed: int, cheats: Sequence[str], folder: Path, threads: int, name: str) -> Scores:
+def _scores(seed: int, cheats: Sequence[str], folder: Path, builder: Builder, name: str) -> Scores:
     settings = SimulationSettings.model_validate({**SHAPE, "scale": 1, "seed": seed, "name": name, "cheats": cheats})
     made = simulate(folder / name, settings)
-    home = built(made, folder / f"home-{name}", threads, models="+scores", unused=UNUSED)
-    with duckdb.connect(str(home.warehouse_path), read_only=True) as con:
+    warehouse = builder.built(made, folder / f"home-{name}")
+    with duckdb.connect(str(warehouse), read_only=True) as con:
         rows = con.execute("""
             select entity_id, period_start_on, pillar, value, low, high, status from scorecard.scores
             where entity_type = 'team' and period_type = 'quarter' and is_closed

@@ -5,6 +5,8 @@ The models of the signals are built over what is landed, without a release: what
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import duckdb
 import pytest
 
@@ -13,7 +15,7 @@ from pipelines.simulate.settings import SIGNALS, SimulationSettings
 from tests.oracle import released as beside
 from tests.oracle.reference import compute_signals
 from tests.oracle.reference.integrity import Signal, SignalKey
-from tests.power.organisations import built
+from tests.power.organisations import Builder
 
 TEAMS = ("harbour", "beacon", "anchor", "compass", "lantern", "keel")
 SHAPE = {
@@ -21,7 +23,8 @@ SHAPE = {
     "seed": 7, "cheats": tuple(f"{signal}:{TEAMS[place % 6]}:0.7" for place, signal in enumerate(SIGNALS)),
 }  # fmt: skip
 
-Pair = tuple[dict[SignalKey, Signal], dict[SignalKey, Signal]]
+Signals = dict[SignalKey, Signal]
+Pair = tuple[Signals, Signals]
 """What the oracle says, and what the models say."""
 
 
@@ -30,13 +33,18 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Pair:
     """Both of one organisation."""
     folder = tmp_path_factory.mktemp("signals")
     made = simulate(folder / "organisation", SimulationSettings.model_validate(SHAPE))
-    settings = built(made, folder / "home", threads=2)
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+    builder = Builder()
+    by_dbt, by_sql = (_published(builder.built(made, folder / name)) for name in ("by_dbt", "by_sql"))
+    assert by_dbt == by_sql, "studies build all organisations but the first without dbt"
+    return compute_signals(made), by_dbt
+
+
+def _published(warehouse: Path) -> Signals:
+    with duckdb.connect(str(warehouse), read_only=True) as con:
         con.execute("set TimeZone = 'UTC'")
         cursor = con.execute("select * from scorecard.integrity_signals")
         names = [column[0] for column in cursor.description or []]
-        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return compute_signals(made), beside.signals_of(rows)
+        return beside.signals_of([dict(zip(names, row, strict=True)) for row in cursor.fetchall()])
 
 
 def test_every_signal_says_the_same(pair: Pair) -> None:

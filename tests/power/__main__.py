@@ -10,7 +10,7 @@ import json
 import tempfile
 from pathlib import Path
 
-from tests.power.organisations import STRENGTHS, Studied, study
+from tests.power.organisations import STRENGTHS, Builder, Studied, study
 from tests.power.table import written
 
 
@@ -34,14 +34,14 @@ def main() -> None:
     told.add_argument("--keep", type=Path, help="JSON lines: what was studied is kept here, and not run again")
     told.add_argument("--threads", type=int, default=2)
     options = told.parse_args()
-    studies = kept(options.keep)
+    studies, builder = kept(options.keep), Builder(threads=options.threads)
     done = {(one.seed, one.strength) for one in studies}
     for seed in range(options.first_seed, options.first_seed + options.seeds):
         for strength in STRENGTHS:
             if (seed, strength) in done:
                 continue
             with tempfile.TemporaryDirectory(prefix="power-") as folder:
-                studies.append(study(seed, strength, Path(folder), options.threads))
+                studies.append(study(seed, strength, Path(folder), builder))
             if options.keep is not None:
                 with options.keep.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(studies[-1]._asdict()) + "\n")

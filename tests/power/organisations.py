@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,8 @@ from pipelines.settings import Settings
 from pipelines.simulate.names import team_names
 from pipelines.simulate.run import simulate
 from pipelines.simulate.settings import SIGNALS, SimulationSettings
+from tests import compiled
+from tests.compiled import Compiled
 
 STRENGTHS = {"weak": 0.2, "middle": 0.4, "strong": 0.8}
 """Share of its chances that a cheating team takes."""
@@ -48,7 +51,7 @@ def cheats_of(seed: int) -> list[tuple[str, str]]:
     return [(signal, teams[(place + seed) % len(teams)]) for place, signal in enumerate(SIGNALS)]
 
 
-def study(seed: int, strength: str, folder: Path, threads: int) -> Studied:
+def study(seed: int, strength: str, folder: Path, builder: Builder) -> Studied:
     """Simulates, lands and builds one organisation in `folder`, which must be new."""
     seconds: dict[str, float] = {}
     began = time.monotonic()
@@ -61,34 +64,47 @@ def study(seed: int, strength: str, folder: Path, threads: int) -> Studied:
     simulated = SimulationSettings.model_validate({**SHAPE, "seed": seed, "name": "power", "cheats": cheats})
     made = simulate(folder / "organisation", simulated)
     lap("simulate")
-    settings = built(made, folder / "home", threads, lap)
+    warehouse = builder.built(made, folder / "home", lap)
     planted = _planted(made)
     alike = sorted({(row["signal"], row["team_id"]) for row in planted if row["role"] == "look_alike"})
-    return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(settings), seconds)
+    return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(warehouse), seconds)
 
 
-def built(
-    made: Path,
-    home: Path,
-    threads: int,
-    lap: Callable[[str], None] = lambda step: None,
-    *,
-    models: str = "+integrity_signals",
-    unused: Sequence[str] = UNUSED,
-) -> Settings:
-    """Lands what the models read of the organisation `made`, and builds them, without any test, in a new home."""
-    whole = organisations.load(made)
-    read = whole.model_copy(update={"sources": tuple(s for s in whole.sources if s.feed not in unused)})
-    settings = Settings(home=home, threads=threads)
-    batches.land(read, settings)
-    with duckdb.connect(str(settings.warehouse_path)) as con:
-        views.register(con, settings)
-    lap("land")
-    command = ["build", "--select", *models.split(), "--resource-type", "model", "--resource-type", "seed"]
-    result = dbt_project.invoke(command, settings)
-    assert result.success, result.exception or [r.message for r in result.result.results if r.status == "error"]
-    lap("build")
-    return settings
+@dataclass
+class Builder:
+    """Builds models over landed organisations: the first one by dbt, all others by the SQL that dbt compiled for it.
+
+    `models` are a selection of dbt's, `unused` feeds that they do not read.
+    """
+
+    models: str = "+integrity_signals"
+    unused: Sequence[str] = UNUSED
+    threads: int = 2
+    compiled: Compiled | None = None
+
+    def built(self, made: Path, home: Path, lap: Callable[[str], None] = lambda step: None) -> Path:
+        """Lands the organisation `made` in a new home, and builds it without any test. Returns the warehouse."""
+        whole = organisations.load(made)
+        read = whole.model_copy(update={"sources": tuple(s for s in whole.sources if s.feed not in self.unused)})
+        settings = Settings(home=home, threads=self.threads)
+        batches.land(read, settings)
+        lap("land")
+        if self.compiled is None:
+            self._first(settings)
+        else:
+            with duckdb.connect(str(settings.warehouse_path), config={"threads": self.threads}) as con:
+                for _ in compiled.run(self.compiled, settings, con):
+                    pass
+        lap("build")
+        return settings.warehouse_path
+
+    def _first(self, settings: Settings) -> None:
+        with duckdb.connect(str(settings.warehouse_path)) as con:
+            views.register(con, settings)
+        command = ["build", "--select", *self.models.split(), "--resource-type", "model", "--resource-type", "seed"]
+        result = dbt_project.invoke(command, settings)
+        assert result.success, result.exception or [r.message for r in result.result.results if r.status == "error"]
+        self.compiled = compiled.taken(settings)
 
 
 def _planted(made: Path) -> list[dict[str, str]]:
@@ -102,8 +118,8 @@ def _reached(cheats: list[tuple[str, str]], planted: list[dict[str, str]]) -> li
     return [cheat for cheat in cheats if cheat in done]
 
 
-def _rows(settings: Settings) -> list[dict[str, Any]]:
-    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+def _rows(warehouse: Path) -> list[dict[str, Any]]:
+    with duckdb.connect(str(warehouse), read_only=True) as con:
         found = con.execute(f"select {', '.join(COLUMNS)} from scorecard.integrity_signals where is_closed").fetchall()
     rows = [dict(zip(COLUMNS, row, strict=True)) for row in found]
     return [{**row, "period_start_on": str(row["period_start_on"])} for row in rows]
