@@ -14,6 +14,7 @@ from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.guardrail_frames import awards_frame, guardrails_frame
 from data_quality.landing_frames import newest_rows
+from data_quality.recognition_frames import recognition_frame
 from data_quality.score_frames import metric_scores_frame, scores_frame
 from data_quality.signal_frames import signals_frame
 from data_quality.times import TIMES
@@ -112,6 +113,7 @@ def scorecard_frames(con: Connection) -> dict[str, Frame]:
         "quarantine": _quarantine(con),
         "guardrails": guardrails_frame(con),
         "awards": awards_frame(con),
+        "recognition": recognition_frame(con),
     }
 
 

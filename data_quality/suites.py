@@ -108,6 +108,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "strategy": ("all_at_once", "rolling", "blue_green", "canary"),
         "trigger": ("automation", "person"),
     },
+    "records_contributions": {"kind": ("recipe", "instrumentation", "training", "review")},
     "records_signal_reviews": {"verdict": ("upheld", "cleared")},
     "records_outcomes": {"measure": ("customer_satisfaction", "customer_retention")},
     "records_alerts": {"resolved_by": ("automation", "person", "self_cleared", "time_out")},
@@ -142,6 +143,10 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "is_closed", "statistic", "baseline", "p_value", "q_value", "suspicious", "n", "baseline_n", "status",
         "condition_holds", "is_fired", "is_cleared", "evidence_kind", "evidence_rows", "evidence_ids",
         "published_value", "rescored_value", "innocent_explanation", "review_verdict", "reviewed_at", "as_of",
+    ),
+    "scorecard.recognition": (
+        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "item_id",
+        "record_kind", "status", "records", "evidence_ids", "as_of",
     ),
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
@@ -382,6 +387,17 @@ def _awards(*rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
     )  # fmt: skip
 
 
+def _recognised(*rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
+    return tuple(
+        Expectation(
+            name, SCORECARD, "recognition", *_zero(column), expected=expected,
+            look="scorecard.recognition beside the facts of learning and automation",
+            remedy="look at int_recognised_records", show=("example",),
+        )
+        for name, column, expected in rules
+    )  # fmt: skip
+
+
 SCORECARD_SUITE = (
     Expectation(
         "metric_values_not_empty", SCORECARD, "totals", *_between("rows", 1, None),
@@ -533,6 +549,15 @@ SCORECARD_SUITE = (
         ("awards_need_improvement", "without_improvement",
          "a granted award has a metric that was better in each quarter and beyond chance"),
         ("awards_say_why_not", "withheld_in_silence", "an award is granted, or says why it is withheld"),
+    ),
+    *_recognised(
+        ("recognition_complete", "missing",
+         "every team has every item of recognition in every month and quarter: nothing is left out for being nothing"),
+        ("recognition_known", "not_known", "every item of recognition is one of the seven"),
+        ("recognition_evidence_exists", "unknown_evidence",
+         "every record that recognition names is in the facts, of that team, and no reuse is by the team itself"),
+        ("recognition_counts_its_evidence", "miscounted", "what is recognised is as many as the records that it names"),
+        ("recognition_unknown_is_not_zero", "zero_for_unknown", "there is a count exactly where a source speaks"),
     ),
     Expectation(
         "quarantine_threshold", STAGING, "quarantine", *_at_most("quarantined_share", "threshold"),

@@ -16,6 +16,7 @@ from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
 from tests.oracle.reference.guardrails import Guardrail, GuardrailKey
 from tests.oracle.reference.integrity import Signal, SignalKey
+from tests.oracle.reference.recognition import Recognition, RecognitionKey
 from tests.oracle.reference.scores import Draws, Gap, MetricScore, Place, Score, Scored
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -175,6 +176,11 @@ def compare_awards(oracle: Oracle, release: Path) -> None:
     rows = rows_of(release, "award_tests")  # p-values from errors that are differences of published limits: to 1e-9
     _compare_rows("award tests", TestKey, Test, oracle.award_tests, rows, apart=RELATIVE)
     _compare_rows("awards", AwardKey, Award, oracle.awards, rows_of(release, "awards"))
+
+
+def compare_recognition(oracle: Oracle, release: Path) -> None:
+    """Fails unless both recognise the same by the same records."""
+    _compare_rows("recognition", RecognitionKey, Recognition, oracle.recognition, rows_of(release, "recognition"))
 
 
 def _compare_rows(

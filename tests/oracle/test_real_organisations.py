@@ -87,6 +87,11 @@ def test_every_guardrail_and_award_says_the_same(pair: Pair) -> None:
     beside.compare_awards(pair.oracle, pair.release)
 
 
+def test_every_recognition_says_the_same(pair: Pair) -> None:
+    assert bool(pair.oracle.recognition) == any(key.entity_type == "team" for key in pair.oracle.cells)
+    beside.compare_recognition(pair.oracle, pair.release)
+
+
 def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:
     beside.compare_exclusions(pair.oracle, beside.published_exclusions(pair.release))
 

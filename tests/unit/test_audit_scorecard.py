@@ -25,6 +25,7 @@ TEAM = "entity_id = 'payments' and period_type = 'month' and period_start_on = '
 SCORE = f"update scorecard.metric_scores set {{}} where metric_id = 'incident_rate' and {TEAM}"
 PILLAR = f"update scorecard.scores set {{}} where pillar = 'reliability' and {TEAM}"
 GATES = "scorecard.guardrails"
+RECOGNISED = "scorecard.recognition"
 GATE = "entity_id = 'payments' and period_type = 'quarter' and period_start_on = '2026-01-01'"
 CFR = f"metric_id = 'change_fail_rate' and {ONE}"
 
@@ -191,6 +192,23 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     ),
     "awards_say_why_not": (
         ["update scorecard.awards set withheld_codes = null where entity_id = 'finding'"], "finding 2026-01-01",
+    ),
+    "recognition_complete": (
+        [f"delete from {RECOGNISED} where item_id = 'recipe_reused' and {GATE}"], "payments quarter 2026-01-01",
+    ),
+    "recognition_known": (
+        [f"update {RECOGNISED} set item_id = 'nicest_team' where item_id = 'recipe_reused' and {GATE}"], "nicest_team",
+    ),
+    "recognition_evidence_exists": (
+        # R-3 is a reuse by the team itself.
+        [f"update {RECOGNISED} set evidence_ids = 'log/R-1,log/R-3' where item_id = 'recipe_reused' and {GATE}"],
+        "records 2 log/R-1,log/R-3",
+    ),
+    "recognition_counts_its_evidence": (
+        [f"update {RECOGNISED} set records = 3 where item_id = 'recipe_reused' and {GATE}"], "records 3 log/R-1",
+    ),
+    "recognition_unknown_is_not_zero": (
+        [f"update {RECOGNISED} set records = 0 where item_id = 'review_published' and {GATE}"], "records 0",
     ),
     "quarantine_threshold": (
         ["update intermediate.int_row_fates set rows = 9 where fate = 'quarantined'"], "severity: no such word",
