@@ -355,7 +355,7 @@ create or replace table scorecard.integrity_signals as
 
 create or replace table automation.fct_recipe_reuses as
     select 'log' as source, record as source_record_id, null::varchar as service_id, 'payments' as team_id, by_team_id,
-        timestamp '2026-02-03 09:00:00' as reused_at
+        'restart' as derived_from, timestamp '2026-02-03 09:00:00' as reused_at
     from (values ('R-1', 'finding'), ('R-2', 'finding'), ('R-3', 'payments')) as reused(record, by_team_id);
 
 create or replace table scorecard.recognition as
@@ -375,3 +375,13 @@ create or replace table scorecard.recognition as
         on shown_type = period_type and shown_on = period_start_on
     cross join lateral (select case when shown_on is not null and entity_id = 'payments' and record_kind = 'automations'
         then 'log/R-1,log/R-2' end as evidence) as proofs;
+
+create or replace table scorecard.highlights as
+    select 'team' as entity_type, 'payments' as entity_id, 'Payments' as entity_name, 'quarter' as period_type,
+        date '2026-01-01' as period_start_on, true as is_closed, 'recipe_reused/payments/2026-01-01/restart' as highlight_id,
+        'recipe_reused' as kind, '1 other team derived 2 automations from recipe restart.' as sentence, 'restart' as subject_id,
+        null::varchar as alert_class, 2::bigint as events, 1::bigint as parties, null::timestamp as live_from,
+        null::bigint as events_before, null::bigint as events_after, null::double as median_before_minutes,
+        null::double as median_after_minutes, null::double as ratio, null::double as ratio_low, null::double as ratio_high,
+        null::double as least_remaining_ratio, 'automations' as evidence_kind, 'log/R-1,log/R-2' as evidence_ids,
+        timestamp '2026-04-02' as as_of;

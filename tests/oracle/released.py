@@ -15,6 +15,7 @@ from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
 from tests.oracle.reference.guardrails import Guardrail, GuardrailKey
+from tests.oracle.reference.highlights import Highlight, HighlightKey
 from tests.oracle.reference.integrity import Signal, SignalKey
 from tests.oracle.reference.recognition import Recognition, RecognitionKey
 from tests.oracle.reference.scores import Draws, Gap, MetricScore, Place, Score, Scored
@@ -181,6 +182,30 @@ def compare_awards(oracle: Oracle, release: Path) -> None:
 def compare_recognition(oracle: Oracle, release: Path) -> None:
     """Fails unless both recognise the same by the same records."""
     _compare_rows("recognition", RecognitionKey, Recognition, oracle.recognition, rows_of(release, "recognition"))
+
+
+_PROOFS = {
+    "deployments": ("delivery.fct_deployments", "deployment_id"),
+    "incidents": ("reliability.fct_incidents", "incident_id"),
+    "automations": ("automation.fct_recipe_reuses", ""),
+    "postmortem_actions": ("learning.fct_postmortem_actions", "action_id"),
+}
+"""By kind of evidence: the facts, and the identifier there that the oracle knows; none: that of the source row."""
+
+
+def compare_highlights(oracle: Oracle, release: Path) -> None:
+    """Fails unless both tell the same of the same teams, by the same facts and numbers."""
+    rows = rows_of(release, "highlights")
+    for row in rows:
+        names = row["evidence_ids"].split(",")
+        if row["evidence_kind"] == "metric_values":
+            row["proofs"] = frozenset(name.split("/")[4] for name in names)
+        else:
+            table, column = _PROOFS[row["evidence_kind"]]
+            records = {f"{fact['source']}/{fact['source_record_id']}": fact for fact in rows_of(release, table)}
+            row["proofs"] = frozenset(str(records[name][column]) if column else name for name in names)
+        assert len(row["proofs"]) == len(names), row
+    _compare_rows("highlights", HighlightKey, Highlight, oracle.highlights, rows, apart=RELATIVE)
 
 
 def _compare_rows(

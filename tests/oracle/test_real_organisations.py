@@ -92,6 +92,10 @@ def test_every_recognition_says_the_same(pair: Pair) -> None:
     beside.compare_recognition(pair.oracle, pair.release)
 
 
+def test_every_highlight_says_the_same(pair: Pair) -> None:
+    beside.compare_highlights(pair.oracle, pair.release)
+
+
 def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:
     beside.compare_exclusions(pair.oracle, beside.published_exclusions(pair.release))
 

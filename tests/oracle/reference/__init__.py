@@ -27,6 +27,7 @@ from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.guardrails import Guardrail, GuardrailKey, Guards
+from tests.oracle.reference.highlights import Highlight, HighlightKey, Highlights
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.integrity import Integrity, Signal, SignalKey, quarters_of
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
@@ -75,6 +76,7 @@ class Oracle:
     """Days of services of each tier by entity and period."""
     signals: dict[SignalKey, Signal] = field(default_factory=dict)
     recognition: dict[RecognitionKey, Recognition] = field(default_factory=dict)
+    highlights: dict[HighlightKey, Highlight] = field(default_factory=dict)
 
     def rules(self) -> Counter[str]:
         """How many unplanned incidents each link rule decided."""
@@ -175,5 +177,5 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     recognised = recognition(facts, book, guards.places)
     return Oracle(
         from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked, days, signals,
-        recognised,
+        recognised, Highlights(facts, book, cells, ownership).rows(guards.places),
     )  # fmt: skip

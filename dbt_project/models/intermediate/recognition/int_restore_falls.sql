@@ -1,0 +1,146 @@
+-- Times to restore before and after an automation first ran live: both medians, and how the times after compare with
+-- those before by the ratios of all pairs (Hodges and Lehmann; limits by Moses, 95 %). Only where there are 10 on each
+-- side and the upper limit lies below 1.
+{{ config(materialized='table') }}
+
+with
+
+sides as (select * from {{ ref('int_restore_sides') }}),
+
+ordered as (
+
+    select
+        *,
+        row_number() over (
+            partition by automation_id, alert_class, period_key, is_after
+            order by restore_microseconds nulls last, incident_id nulls last
+        ) as place,
+        count(*) over (partition by automation_id, alert_class, period_key, is_after) as events
+    from sides
+
+),
+
+medians as (
+
+    select
+        automation_id,
+        alert_class,
+        team_id,
+        period_key,
+        live_from,
+        {% for side, test in [('before', 'not is_after'), ('after', 'is_after')] %}
+        cast(max(case when {{ test }} then events end) as bigint) as events_{{ side }},
+        -- Of the two in the middle; null where either is open.
+        case
+            when
+                count(case when {{ test }} and 2 * place between events and events + 2 then 1 end)
+                = count(case when {{ test }} and 2 * place between events and events + 2 then restore_microseconds end)
+                then cast(
+                    min(case when {{ test }} and 2 * place between events and events + 2 then restore_microseconds end)
+                    + max(case when {{ test }} and 2 * place between events and events + 2 then restore_microseconds end)
+                    as bigint
+                )
+        end as median_twice_{{ side }},
+        {% endfor %}
+        {{ texts_in_order('record_id') }} as evidence_ids
+    from ordered
+    group by automation_id, alert_class, team_id, period_key, live_from
+
+),
+
+enough as (
+
+    select
+        *,
+        events_before * events_after as pairs,
+        greatest(
+            1e0,
+            floor(
+                cast(events_before * events_after as double) / 2e0
+                - 1.959963984540054e0 * sqrt(
+                    cast(events_before * events_after * (events_before + events_after + 1) as double) / 12e0
+                )
+            )
+        ) as rank_low
+    from medians
+    where events_before >= 10 and events_after >= 10
+
+),
+
+ratios as (
+
+    select
+        news.automation_id,
+        news.alert_class,
+        news.period_key,
+        row_number() over (
+            partition by news.automation_id, news.alert_class, news.period_key
+            order by
+                cast(news.restore_microseconds as double) / nullif(cast(olds.restore_microseconds as double), 0e0)
+                nulls last
+        ) as place,
+        cast(news.restore_microseconds as double) / nullif(cast(olds.restore_microseconds as double), 0e0) as ratio
+    from sides as news
+    inner join sides as olds
+        on
+            news.automation_id = olds.automation_id
+            and news.alert_class = olds.alert_class
+            and news.period_key = olds.period_key
+    inner join enough
+        on
+            news.automation_id = enough.automation_id
+            and news.alert_class = enough.alert_class
+            and news.period_key = enough.period_key
+    where news.is_after and not olds.is_after
+
+),
+
+compared as (
+
+    select
+        enough.automation_id,
+        enough.alert_class,
+        enough.period_key,
+        max(case when cast(ratios.place as double) = enough.rank_low then ratios.ratio end) as ratio_low,
+        -- The mean of the two in the middle.
+        (
+            min(case when 2 * ratios.place between enough.pairs and enough.pairs + 2 then ratios.ratio end)
+            + max(case when 2 * ratios.place between enough.pairs and enough.pairs + 2 then ratios.ratio end)
+        ) / 2e0 as ratio,
+        max(
+            case when cast(ratios.place as double) = cast(enough.pairs + 1 as double) - enough.rank_low then ratios.ratio end
+        ) as ratio_high
+    from ratios
+    inner join enough
+        on
+            ratios.automation_id = enough.automation_id
+            and ratios.alert_class = enough.alert_class
+            and ratios.period_key = enough.period_key
+    group by enough.automation_id, enough.alert_class, enough.period_key
+
+)
+
+select
+    enough.automation_id,
+    enough.alert_class,
+    enough.team_id,
+    enough.period_key,
+    enough.live_from,
+    enough.events_before,
+    enough.events_after,
+    -- Tenths of minutes, half up: of twice the median, 12 seconds.
+    {{ statistics_quotient('enough.median_twice_before + 6000000', 12000000) }} as tenths_before,
+    {{ statistics_quotient('enough.median_twice_after + 6000000', 12000000) }} as tenths_after,
+    compared.ratio,
+    compared.ratio_low,
+    compared.ratio_high,
+    enough.evidence_ids
+from enough
+inner join compared
+    on
+        enough.automation_id = compared.automation_id
+        and enough.alert_class = compared.alert_class
+        and enough.period_key = compared.period_key
+where
+    compared.ratio_high < 1e0
+    and enough.median_twice_after < enough.median_twice_before
