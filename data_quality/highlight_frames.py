@@ -242,7 +242,7 @@ def _published(con: Connection) -> list[Highlight]:
             string_split(evidence_ids, ',')
         from scorecard.highlights order by all
     """).fetchall()
-    return [Highlight(*row[:8], tuple(row[8])) for row in found]
+    return [Highlight._make((*row[:8], tuple(row[8]))) for row in found]
 
 
 def _named_rows(con: Connection, kind: str) -> dict[str, list[dict[str, Any]]]:

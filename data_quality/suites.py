@@ -149,10 +149,10 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "record_kind", "status", "records", "evidence_ids", "as_of",
     ),
     "scorecard.highlights": (
-        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "highlight_id", "kind",
-        "sentence", "subject_id", "alert_class", "events", "parties", "live_from", "events_before", "events_after",
-        "median_before_minutes", "median_after_minutes", "ratio", "ratio_low", "ratio_high", "least_remaining_ratio",
-        "evidence_kind", "evidence_ids", "as_of",
+        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "highlight_id",
+        "kind", "sentence", "subject_id", "alert_class", "events", "parties", "live_from", "events_before",
+        "events_after", "median_before_minutes", "median_after_minutes", "ratio", "ratio_low", "ratio_high",
+        "least_remaining_ratio", "evidence_kind", "evidence_ids", "as_of",
     ),
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (

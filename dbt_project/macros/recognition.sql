@@ -37,3 +37,8 @@ replace({{ record }}, ',', ';')
     cast({{ statistics_quotient(tenths, 10) }} as string) || '.'
     || cast({{ tenths }} - 10 * {{ statistics_quotient(tenths, 10) }} as string)
 {%- endmacro %}
+
+{#- A word for one, or for many. -#}
+{% macro one_or_many(count, one, many) -%}
+    case when {{ count }} = 1 then '{{ one }}' else '{{ many }}' end
+{%- endmacro %}

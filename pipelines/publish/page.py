@@ -15,7 +15,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data_quality.connection import quoted
-from pipelines.publish import changes, drawing, scores, words
+from pipelines.publish import changes, drawing, recognition, scores, words
 from pipelines.publish.changes import Change
 from pipelines.publish.manifest import DATABASE, PAGE
 
@@ -134,6 +134,7 @@ def render(con: Connection, heading: Heading) -> str:
         verdicts=changes.VERDICTS,
         entities=_entities(con, metrics),
         scores=scores.section(con),
+        recognition=recognition.section(con),
         sources=_sources(con),
         freshness=_freshness(con),
         checks=_checks(con),

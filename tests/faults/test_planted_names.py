@@ -43,7 +43,11 @@ FREE: Mapping[str, tuple[str, ...]] = {
     "requests.csv": ("note",),
 }  # fmt: skip
 """By log, its free texts: those of the record kinds, and those that tools write beside them."""
-BROKEN = (("contributions.csv", "kind", "podcast"), ("toil.csv", "basis", "hearsay"), ("alerts.csv", "resolved_by", "the wind"))
+BROKEN = (
+    ("contributions.csv", "kind", "podcast"),
+    ("toil.csv", "basis", "hearsay"),
+    ("alerts.csv", "resolved_by", "the wind"),
+)
 """Values of rows that are quarantined: what is held there must not be published either."""
 
 
@@ -55,7 +59,9 @@ def plant_csv(text: str, columns: tuple[str, ...]) -> str:
     """The log with the person in every row's columns, which are added where it lacks them."""
     reader = csv.DictReader(io.StringIO(text))
     out = io.StringIO()
-    writer = csv.DictWriter(out, [*(reader.fieldnames or []), *(c for c in columns if c not in (reader.fieldnames or []))])
+    writer = csv.DictWriter(
+        out, [*(reader.fieldnames or []), *(c for c in columns if c not in (reader.fieldnames or []))]
+    )
     writer.writeheader()
     writer.writerows({**row, **dict.fromkeys(columns, PERSON)} for row in reader)
     return out.getvalue()
@@ -88,7 +94,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
         events.append(json.dumps({**first, "source_record_id": f"named-{number}", **said}))
     (sources / "incident_events.jsonl").write_text("\n".join(events) + "\n", encoding="utf-8")
     for page in (sources / "status").glob("*.md"):
-        words = re.sub(r'^title: .*$', f'title: "{PERSON}"', page.read_text(encoding="utf-8"), flags=re.M)
+        words = re.sub(r"^title: .*$", f'title: "{PERSON}"', page.read_text(encoding="utf-8"), flags=re.M)
         page.write_text(f"{words}\n{PERSON} looked at it.\n", encoding="utf-8")
     return release_here(organisation, folder / "home")
 
@@ -104,7 +110,9 @@ def texts(release: Path) -> Iterator[tuple[str, str]]:
         for table_name, column in con.execute(sql).fetchall():
             found = con.execute(f'select distinct cast("{column}" as varchar) from scorecard.{table_name}').fetchall()
             yield from ((f"{table_name}.{column}", str(value)) for (value,) in found)
-    for path in sorted(path for path in release.rglob("*") if path.suffix in (".html", ".json", ".yml", ".svg", ".txt")):
+    for path in sorted(
+        path for path in release.rglob("*") if path.suffix in (".html", ".json", ".yml", ".svg", ".txt")
+    ):
         yield path.name, path.read_text(encoding="utf-8")
 
 
@@ -116,7 +124,9 @@ def test_a_person_named_in_every_free_text_is_published_nowhere(planted: Path) -
 def test_the_person_was_there_to_be_seen(planted: Path) -> None:
     """The planted texts were landed, and what broke its contract is in the quarantine of the warehouse, by name."""
     with duckdb.connect(str(planted.parents[1] / "warehouse.duckdb"), read_only=True) as con:
-        held = {kind for (kind,) in con.execute("select kind from staging.quarantine where value = ?", [NAME]).fetchall()}
+        held = {
+            kind for (kind,) in con.execute("select kind from staging.quarantine where value = ?", [NAME]).fetchall()
+        }
         staged = con.execute(
             "select (select count(*) from staging.stg_records__signal_reviews where reason = $1), "
             "(select count(*) from staging.stg_records__automations where name = $1), "

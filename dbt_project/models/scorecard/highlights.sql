@@ -1,6 +1,5 @@
--- Highlights: sentences made from data, five at most a team and quarter, each with the rows that prove it and the numbers
--- that it states. What followed after something is said to be after it, never because of it.
-{% set several = "case when highlights.events = 1 then '" -%}
+-- Highlights: sentences made from data, five at most a team and quarter, each with the rows that prove it and the
+-- numbers that it states. What followed after something is said to be after it, never because of it.
 
 with
 
@@ -37,36 +36,86 @@ select
     highlights.kind,
     case highlights.kind
         when 'averted_outage'
-            then 'Analysis stopped ' || cast(highlights.events as string) || ' canary or blue-green '
-                || {{ several }}rollout' else 'rollouts' end || ' of ' || highlights.subject_id
-                || ' before full exposure, and no incident is linked to ' || {{ several }}it.' else 'them.' end
+            then concat_ws(
+                ' ',
+                'Analysis stopped',
+                cast(highlights.events as string),
+                'canary or blue-green',
+                {{ one_or_many('highlights.events', 'rollout', 'rollouts') }},
+                'of',
+                highlights.subject_id,
+                'before full exposure, and no incident is linked to',
+                {{ one_or_many('highlights.events', 'it.', 'them.') }}
+            )
         when 'restore_time_fell'
-            then 'Incidents of ' || highlights.alert_class || ' took ' || {{ tenths_as_text('highlights.tenths_after') }}
-                || ' minutes to restore (median of ' || cast(highlights.events_after as string) || ') after automation '
-                || highlights.subject_id || ' first ran live on ' || cast(highlights.live_on as string) || ', and '
-                || {{ tenths_as_text('highlights.tenths_before') }} || ' minutes before (median of '
-                || cast(highlights.events_before as string) || '); ratio ' || {{ thousandths_as_text('highlights.ratio') }}
-                || ', 95 % interval ' || {{ thousandths_as_text('highlights.ratio_low') }} || ' to '
-                || {{ thousandths_as_text('highlights.ratio_high') }}
-                || '. This is what was seen after it, not what it did.'
+            then concat_ws(
+                ' ',
+                'Incidents of',
+                highlights.alert_class,
+                'took',
+                {{ tenths_as_text('highlights.tenths_after') }},
+                'minutes to restore (median of',
+                cast(highlights.events_after as string) || ') after automation',
+                highlights.subject_id,
+                'first ran live on',
+                cast(highlights.live_on as string) || ', and',
+                {{ tenths_as_text('highlights.tenths_before') }},
+                'minutes before (median of',
+                cast(highlights.events_before as string) || '); ratio',
+                {{ thousandths_as_text('highlights.ratio') }} || ', 95 % interval',
+                {{ thousandths_as_text('highlights.ratio_low') }},
+                'to',
+                {{ thousandths_as_text('highlights.ratio_high') }} || '.',
+                'This is what was seen after it, not what it did.'
+            )
         when 'healed_by_automation'
-            then 'Automation resolved ' || cast(highlights.events as string) || {{ several }} incident' else ' incidents' end
-                || ' of ' || highlights.subject_id || ' before a person acted; '
-                || {{ several }}it was not' else 'none was' end || ' reopened within 24 hours.'
+            then concat_ws(
+                ' ',
+                'Automation resolved',
+                cast(highlights.events as string),
+                {{ one_or_many('highlights.events', 'incident', 'incidents') }},
+                'of',
+                highlights.subject_id,
+                'before a person acted;',
+                {{ one_or_many('highlights.events', 'it was not', 'none was') }},
+                'reopened within 24 hours.'
+            )
         when 'recipe_reused'
-            then cast(highlights.parties as string)
-                || case when highlights.parties = 1 then ' other team' else ' other teams' end || ' derived '
-                || cast(highlights.events as string) || {{ several }} automation' else ' automations' end
-                || ' from recipe ' || highlights.subject_id || '.'
+            then concat_ws(
+                ' ',
+                cast(highlights.parties as string),
+                'other',
+                {{ one_or_many('highlights.parties', 'team', 'teams') }},
+                'derived',
+                cast(highlights.events as string),
+                {{ one_or_many('highlights.events', 'automation', 'automations') }},
+                'from recipe',
+                highlights.subject_id || '.'
+            )
         when 'error_budget_held'
-            then 'The error budget of every objective of ' || highlights.subject_id || ' held at the end of each of the '
-                || cast(highlights.events as string) || ' weeks that ended in the quarter: at least '
-                || cast(highlights.least_percent as string) || ' % of it was left.'
+            then concat_ws(
+                ' ',
+                'The error budget of every objective of',
+                highlights.subject_id,
+                'held at the end of each of the',
+                cast(highlights.events as string),
+                'weeks that ended in the quarter: at least',
+                cast(highlights.least_percent as string),
+                '% of it was left.'
+            )
         when 'actions_on_time'
-            then {{ several }}The action' else 'All ' || cast(highlights.events as string) || ' actions' end || ' of '
-                || cast(highlights.parties as string)
-                || case when highlights.parties = 1 then ' review' else ' reviews' end || ' '
-                || {{ several }}was' else 'were' end || ' done on time; the last was due in the quarter.'
+            then concat_ws(
+                ' ',
+                case
+                    when highlights.events = 1 then 'The action'
+                    else 'All ' || cast(highlights.events as string) || ' actions'
+                end,
+                'of',
+                cast(highlights.parties as string),
+                {{ one_or_many('highlights.parties', 'review', 'reviews') }},
+                {{ one_or_many('highlights.events', 'was', 'were') }},
+                'done on time; the last was due in the quarter.'
+            )
     end as sentence,
     highlights.subject_id,
     highlights.alert_class,

@@ -1,4 +1,4 @@
-"""Which sentences are to be told of whom, from the facts and the cells: what each rests on, and its numbers, no words."""
+"""Which sentences are to be told of whom, from the facts and the cells: what each rests on, and its numbers."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -92,10 +92,10 @@ class Highlights:
             ):  # fmt: skip
                 yield "averted_outage", one.team, one.service, one.deployed_at, "", one.deployment_id
         for each in self.facts.incidents:
-            if each.team and each.service and each.is_planned is False and is_self_healed(each):
-                if each.resolved_at is not None and each.resolved_at + FOLLOW_UP <= self.as_of:
-                    began = each.started_at or 0
-                    yield "healed_by_automation", each.team, each.service, began, "", each.incident_id
+            ended, began = each.resolved_at, each.started_at or 0
+            is_quiet = ended is not None and ended + FOLLOW_UP <= self.as_of
+            if each.team and each.service and each.is_planned is False and is_quiet and is_self_healed(each):
+                yield "healed_by_automation", each.team, each.service, began, "", each.incident_id
         for owner, first, at in reuses(self.facts, self.as_of):
             if owner is not None and first.team is not None:
                 yield "recipe_reused", owner, str(first.derived_from), at, first.team, first.record
@@ -130,8 +130,8 @@ class Highlights:
                     if date.fromordinal(day).isoweekday() == 7
                     and (key := self._budget(service, date.fromordinal(day) - timedelta(days=6))) in self.cells
                 ]
-                values = [c.value if c.status in ("ok", "provisional") else None for c in map(self.cells.get, keys) if c]
-                known = [value for value in values if value is not None and value >= 0]
+                shown = [self.cells[key] for key in keys if self.cells[key].status in ("ok", "provisional")]
+                known = [cell.value for cell in shown if cell.value is not None and cell.value >= 0]
                 if owner and len(keys) >= WEEKS_AT_LEAST and len(known) == len(keys):
                     yield (
                         HighlightKey("error_budget_held", owner, quarter.first_day, service, None),

@@ -1,4 +1,4 @@
-"""What teams are recognised for, from the facts: what they shared, what others took up, which reviews they published."""
+"""What teams are recognised for, from the facts: what they shared, what others took up, what reviews they published."""
 
 from collections import defaultdict
 from collections.abc import Iterator

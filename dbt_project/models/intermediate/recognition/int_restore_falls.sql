@@ -7,7 +7,7 @@ with
 
 sides as (select * from {{ ref('int_restore_sides') }}),
 
-ordered as (
+placed as (
 
     select
         *,
@@ -17,6 +17,15 @@ ordered as (
         ) as place,
         count(*) over (partition by automation_id, alert_class, period_key, is_after) as events
     from sides
+
+),
+
+ordered as (
+
+    select
+        *,
+        2 * place between events and events + 2 as is_middle
+    from placed
 
 ),
 
@@ -33,11 +42,11 @@ medians as (
         -- Of the two in the middle; null where either is open.
         case
             when
-                count(case when {{ test }} and 2 * place between events and events + 2 then 1 end)
-                = count(case when {{ test }} and 2 * place between events and events + 2 then restore_microseconds end)
+                count(case when {{ test }} and is_middle then 1 end)
+                = count(case when {{ test }} and is_middle then restore_microseconds end)
                 then cast(
-                    min(case when {{ test }} and 2 * place between events and events + 2 then restore_microseconds end)
-                    + max(case when {{ test }} and 2 * place between events and events + 2 then restore_microseconds end)
+                    min(case when {{ test }} and is_middle then restore_microseconds end)
+                    + max(case when {{ test }} and is_middle then restore_microseconds end)
                     as bigint
                 )
         end as median_twice_{{ side }},
@@ -55,12 +64,10 @@ enough as (
         events_before * events_after as pairs,
         greatest(
             1e0,
-            floor(
-                cast(events_before * events_after as double) / 2e0
-                - 1.959963984540054e0 * sqrt(
-                    cast(events_before * events_after * (events_before + events_after + 1) as double) / 12e0
-                )
-            )
+            {{ statistics_whole(
+                'cast(events_before * events_after as double) / 2e0 - 1.959963984540054e0 * sqrt('
+                ~ 'cast(events_before * events_after * (events_before + events_after + 1) as double) / 12e0)'
+            ) }}
         ) as rank_low
     from medians
     where events_before >= 10 and events_after >= 10
@@ -108,7 +115,9 @@ compared as (
             + max(case when 2 * ratios.place between enough.pairs and enough.pairs + 2 then ratios.ratio end)
         ) / 2e0 as ratio,
         max(
-            case when cast(ratios.place as double) = cast(enough.pairs + 1 as double) - enough.rank_low then ratios.ratio end
+            case
+                when cast(ratios.place as double) = cast(enough.pairs + 1 as double) - enough.rank_low then ratios.ratio
+            end
         ) as ratio_high
     from ratios
     inner join enough

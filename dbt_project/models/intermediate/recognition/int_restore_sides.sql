@@ -1,6 +1,6 @@
 -- Incidents of a team by an alert class (that of an alert of theirs, or their fingerprint) before and after one of its
--- automations first ran live: the last 100 before, the first 100 from then until the end of that quarter or of the next.
--- An open one takes longer than any other after, and is left out before.
+-- automations first ran live: the last 100 before, the first 100 from then until the end of that quarter or of the
+-- next. An open one takes longer than any other after, and is left out before.
 {{ config(materialized='table') }}
 
 with
@@ -81,7 +81,7 @@ sided as (
         on
             classed.incident_id = incidents.incident_id
             and placed.team_id = incidents.team_id
-            and incidents.started_at < placed.ends_at
+            and placed.ends_at > incidents.started_at
     where incidents.started_at >= placed.live_from or incidents.resolved_at is not null
 
 ),

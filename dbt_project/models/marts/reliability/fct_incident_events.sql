@@ -19,7 +19,13 @@ select
     events.event_at,
     events.event,
     case
-        when events.field in ('severity', 'team_id', '{{ instants | join("', '") }}') then events.field
+        when
+            events.field in (
+                {% for name in ['severity', 'team_id'] + instants %}
+                '{{ name }}'{{ ',' if not loop.last }}
+                {% endfor %}
+            )
+            then events.field
         when events.field is not null then 'other'
     end as field,
     {% for side in ['from', 'to'] %}
