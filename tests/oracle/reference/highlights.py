@@ -189,6 +189,7 @@ class Highlights:
                     if fallen is not None:
                         name = str(recipe.automation_id)
                         yield HighlightKey("restore_time_fell", str(recipe.team), quarter.first_day, name, word), fallen
+                        break
 
 
 def _times(incidents: Sequence[Incident]) -> list[float]:
