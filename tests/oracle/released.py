@@ -1,11 +1,13 @@
 """Reads a release as consumers see it, and lays it beside the oracle's cells. No metric is worked out."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pyarrow.parquet
 
 from tests.oracle.reference import Oracle
@@ -29,6 +31,31 @@ def rows_of(release: Path, table: str) -> list[dict[str, Any]]:
     """The rows of `tables/<table>.parquet`; without a schema it is scorecard's."""
     name = table if "." in table else f"scorecard.{table}"
     return list(pyarrow.parquet.read_table(release / "tables" / f"{name}.parquet").to_pylist())
+
+
+PERSON = re.compile(
+    r"[\w.%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
+    r"|(?<![\w.%+/-])@[A-Za-z][\w-]*(?![\w/-])"
+    r"|^(?:Caller|Opened by|Updated by|Created by|Resolved by) +\d+$"
+)
+"""An address of mail, a handle that stands by itself, a caller's or an agent's number."""
+
+
+def persons(release: Path) -> list[str]:
+    """Where a release says what looks like a person: columns of its tables, its page and its manifest."""
+    found = []
+    for path in sorted((release / "tables").glob("*.parquet")):
+        table = pyarrow.parquet.read_table(path)
+        for name, kind in zip(table.column_names, table.schema.types, strict=True):
+            texts = table.column(name).unique().to_pylist() if pyarrow.types.is_string(kind) else []
+            hit = next((text for text in texts if text and ("@" in text or " " in text) and PERSON.search(text)), None)
+            found += [] if hit is None else [f"{path.stem}.{name}: {hit}"]
+    for name in ("manifest.json", "page/index.html"):
+        text = (release / name).read_text(encoding="utf-8")
+        # Style sheets have rules of that form; a manifest quotes what a check expects.
+        hit = PERSON.search(re.sub(r"(?s)<style>.*?</style>|an @handle", "", text))
+        found += [] if hit is None else [f"{name}: {hit[0]}"]
+    return found
 
 
 def key_of(row: Mapping[str, Any]) -> Key:

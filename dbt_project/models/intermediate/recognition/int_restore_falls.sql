@@ -1,6 +1,6 @@
 -- Times to restore that were shorter after an automation first ran live: how those after compare with those before by
--- the ratios of all pairs (their median after Hodges and Lehmann). Only where the upper limit lies below 1, and once: in
--- the first quarter in which it is so.
+-- the ratios of all pairs (their median after Hodges and Lehmann). Only where the upper limit lies below 1, and once:
+-- in the first quarter in which it is so.
 {{ config(materialized='table') }}
 
 with
