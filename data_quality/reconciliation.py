@@ -41,6 +41,7 @@ FACTS: Mapping[str, str] = {
     "markets": "core.dim_market",
     "slo_exclusions": "reliability.fct_slo_exclusions",
     "outcomes": "outcomes.fct_outcomes",
+    "contributions": "learning.fct_contributions",
     "signal_reviews": "learning.fct_signal_reviews",
     "sli_samples": "intermediate.int_sli_hours",
 }

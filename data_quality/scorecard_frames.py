@@ -13,7 +13,9 @@ from data_quality.events import COUNTED, EVENTS, UNITED, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
 from data_quality.guardrail_frames import awards_frame, guardrails_frame
+from data_quality.highlight_frames import highlights_frame
 from data_quality.landing_frames import newest_rows
+from data_quality.recognition_frames import recognition_frame
 from data_quality.score_frames import metric_scores_frame, scores_frame
 from data_quality.signal_frames import signals_frame
 from data_quality.times import TIMES
@@ -108,10 +110,12 @@ def scorecard_frames(con: Connection) -> dict[str, Frame]:
         "catalogue": _catalogue(con),
         "spine": _spine(con),
         "portfolio": _portfolio(con),
-        "persons": _persons(con),
+        "persons": persons_frame(con),
         "quarantine": _quarantine(con),
         "guardrails": guardrails_frame(con),
         "awards": awards_frame(con),
+        "recognition": recognition_frame(con),
+        "highlights": highlights_frame(con),
     }
 
 
@@ -317,7 +321,7 @@ def _portfolio(con: Connection) -> Frame:
     return frame(con, sql, ("metric_id", "example"))
 
 
-def _persons(con: Connection) -> Frame:
+def persons_frame(con: Connection) -> Frame:
     """One row per text column of the published tables: rows that look like the name of a person."""
     found: list[tuple[object, ...]] = []
     for table in published_tables(con):
@@ -336,6 +340,8 @@ def _names_a_person(column: str) -> str:
     return (
         f"case when contains({column}, '@') or contains({column}, ' by ') or starts_with({column}, 'Caller ') "
         rf"then cast(regexp_matches({column}, '[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
+        # A handle stands by itself: neither a version behind a name (`drain@v2`) nor a scope of packages (`@acme/web`).
+        r"|(^|[^A-Za-z0-9._%+/-])@[A-Za-z][A-Za-z0-9_-]*($|[^A-Za-z0-9_/-])"
         rf"|^(Caller|Opened by|Updated by|Created by|Resolved by) +[0-9]+$') as int) end"
     )
 

@@ -108,6 +108,7 @@ FEED_WORDS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "strategy": ("all_at_once", "rolling", "blue_green", "canary"),
         "trigger": ("automation", "person"),
     },
+    "records_contributions": {"kind": ("recipe", "instrumentation", "training", "review")},
     "records_signal_reviews": {"verdict": ("upheld", "cleared")},
     "records_outcomes": {"measure": ("customer_satisfaction", "customer_retention")},
     "records_alerts": {"resolved_by": ("automation", "person", "self_cleared", "time_out")},
@@ -142,6 +143,16 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "is_closed", "statistic", "baseline", "p_value", "q_value", "suspicious", "n", "baseline_n", "status",
         "condition_holds", "is_fired", "is_cleared", "evidence_kind", "evidence_rows", "evidence_ids",
         "published_value", "rescored_value", "innocent_explanation", "review_verdict", "reviewed_at", "as_of",
+    ),
+    "scorecard.recognition": (
+        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "item_id",
+        "record_kind", "status", "records", "evidence_ids", "as_of",
+    ),
+    "scorecard.highlights": (
+        "entity_type", "entity_id", "entity_name", "period_type", "period_start_on", "is_closed", "highlight_id",
+        "kind", "sentence", "subject_id", "alert_class", "events", "parties", "live_from", "events_before",
+        "events_after", "median_before_minutes", "median_after_minutes", "ratio", "ratio_low", "ratio_high",
+        "least_remaining_ratio", "evidence_kind", "evidence_ids", "as_of",
     ),
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
@@ -382,6 +393,17 @@ def _awards(*rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
     )  # fmt: skip
 
 
+def _proven(table: str, *rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
+    return tuple(
+        Expectation(
+            name, SCORECARD, table, *_zero(column), expected=expected,
+            look=f"scorecard.{table} beside the facts that it names",
+            remedy="look at the models in dbt_project/models/intermediate/recognition", show=("example",),
+        )
+        for name, column, expected in rules
+    )  # fmt: skip
+
+
 SCORECARD_SUITE = (
     Expectation(
         "metric_values_not_empty", SCORECARD, "totals", *_between("rows", 1, None),
@@ -516,7 +538,7 @@ SCORECARD_SUITE = (
     ),
     Expectation(
         "no_person_named", SCORECARD, "persons", *_zero("rows_naming_a_person"),
-        expected="no published text names a person (an address of mail, `Caller 123`, `Updated by …`)",
+        expected="no published text names a person (an address of mail, an @handle, `Caller 123`, `Updated by …`)",
         look="the column shown",
         remedy="stop selecting that column in staging, and do not declare it in the dbt source",
     ),
@@ -535,6 +557,23 @@ SCORECARD_SUITE = (
         ("awards_need_improvement", "without_improvement",
          "a granted award has a metric that was better in each quarter and beyond chance"),
         ("awards_say_why_not", "withheld_in_silence", "an award is granted, or says why it is withheld"),
+    ),
+    *_proven(
+        "recognition",
+        ("recognition_complete", "missing",
+         "every team has every item of recognition in every month and quarter: nothing is left out for being nothing"),
+        ("recognition_known", "not_known", "every item of recognition is one of the seven"),
+        ("recognition_evidence_exists", "unknown_evidence",
+         "every record that recognition names is in the facts, of that team, and no reuse is by the team itself"),
+        ("recognition_counts_its_evidence", "miscounted", "what is recognised is as many as the records that it names"),
+        ("recognition_unknown_is_not_zero", "zero_for_unknown", "there is a count exactly where a source speaks"),
+    ),
+    *_proven(
+        "highlights",
+        ("highlight_evidence_exists", "unknown_evidence",
+         "every row that a highlight names is in the facts, of that team, holds what it says, and is counted once"),
+        ("highlights_follow_from_their_rows", "other_sentences", "a highlight says what the rows that it names say"),
+        ("highlights_are_few", "too_many", "a team has five highlights a quarter at most"),
     ),
     Expectation(
         "quarantine_threshold", STAGING, "quarantine", *_at_most("quarantined_share", "threshold"),

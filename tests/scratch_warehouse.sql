@@ -352,3 +352,36 @@ create or replace table scorecard.integrity_signals as
         ('severity_downgrade', 'payments', 1::bigint, 20::bigint, 0.04, 0.3, 0.45, 'INC-003'),
         ('late_edit', 'payments', 1::bigint, 1::bigint, 0.5, null, null, 'INC-003')
     ) as s(signal_id, entity_id, suspicious, n, baseline, p_value, q_value, evidence_ids);
+
+create or replace table automation.fct_recipe_reuses as
+    select 'log' as source, record as source_record_id, null::varchar as service_id, 'payments' as team_id, by_team_id,
+        'restart' as derived_from, timestamp '2026-02-03 09:00:00' as reused_at
+    from (values ('R-1', 'finding'), ('R-2', 'finding'), ('R-3', 'payments')) as reused(record, by_team_id);
+
+create or replace table scorecard.recognition as
+    select 'team' as entity_type, entity_id, entity_id as entity_name, period_type, period_start_on, true as is_closed, items.item_id,
+        record_kind, if(record_kind = 'automations', 'ok', 'missing_source') as status,
+        case when record_kind = 'automations' then if(evidence is null, 0, 2)::bigint end as records, evidence as evidence_ids,
+        timestamp '2026-04-02' as as_of
+    from (
+        select distinct entity_id, period_type, period_start_on from scorecard.metric_values
+        where entity_type = 'team' and period_type in ('month', 'quarter')
+    ) as places
+    cross join (values ('contribution_recipe', 'contributions'), ('contribution_instrumentation', 'contributions'),
+        ('contribution_training', 'contributions'), ('contribution_review', 'contributions'),
+        ('contribution_reused', 'contributions'), ('recipe_reused', 'automations'), ('review_published', 'postmortems')
+    ) as items(item_id, record_kind)
+    left join (values ('month', date '2026-02-01'), ('quarter', date '2026-01-01')) as shown(shown_type, shown_on)
+        on shown_type = period_type and shown_on = period_start_on
+    cross join lateral (select case when shown_on is not null and entity_id = 'payments' and record_kind = 'automations'
+        then 'log/R-1,log/R-2' end as evidence) as proofs;
+
+create or replace table scorecard.highlights as
+    select 'team' as entity_type, 'payments' as entity_id, 'Payments' as entity_name, 'quarter' as period_type,
+        date '2026-01-01' as period_start_on, true as is_closed, 'recipe_reused/payments/2026-01-01/restart' as highlight_id,
+        'recipe_reused' as kind, '1 other team derived 2 automations from recipe restart.' as sentence, 'restart' as subject_id,
+        null::varchar as alert_class, 2::bigint as events, 1::bigint as parties, null::timestamp as live_from,
+        null::bigint as events_before, null::bigint as events_after, null::double as median_before_minutes,
+        null::double as median_after_minutes, null::double as ratio, null::double as ratio_low, null::double as ratio_high,
+        null::double as least_remaining_ratio, 'automations' as evidence_kind, 'log/R-1,log/R-2' as evidence_ids,
+        timestamp '2026-04-02' as as_of;

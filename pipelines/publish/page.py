@@ -15,7 +15,7 @@ import duckdb
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from data_quality.connection import quoted
-from pipelines.publish import changes, drawing, gates, scores, words
+from pipelines.publish import changes, drawing, gates, recognition, scores, words
 from pipelines.publish.changes import Change
 from pipelines.publish.manifest import DATABASE, PAGE
 
@@ -135,6 +135,7 @@ def render(con: Connection, heading: Heading) -> str:
         entities=_entities(con, metrics),
         scores=scores.section(con),
         gates=gates.section(con),
+        recognition=recognition.section(con),
         sources=_sources(con),
         freshness=_freshness(con),
         checks=_checks(con),

@@ -297,6 +297,8 @@ KINDS: tuple[Kind, ...] = (
             _word("kind", "contribution"), Column("reused_by_team_id", "name", "team", "reused_by"),
         ),
         twin="contribution_id",
+        feed="records_contributions",
+        covers=("contributions",),
     ),
     Kind(
         "outcomes",

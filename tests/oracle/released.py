@@ -1,11 +1,13 @@
 """Reads a release as consumers see it, and lays it beside the oracle's cells. No metric is worked out."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow
 import pyarrow.parquet
 
 from tests.oracle.reference import Oracle
@@ -15,7 +17,9 @@ from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.changes import Change, changes
 from tests.oracle.reference.fates import FateKey
 from tests.oracle.reference.guardrails import Guardrail, GuardrailKey
+from tests.oracle.reference.highlights import Highlight, HighlightKey
 from tests.oracle.reference.integrity import Signal, SignalKey
+from tests.oracle.reference.recognition import Recognition, RecognitionKey
 from tests.oracle.reference.scores import Draws, Gap, MetricScore, Place, Score, Scored
 
 RELATIVE, ABSOLUTE = 1e-9, 1e-12
@@ -27,6 +31,31 @@ def rows_of(release: Path, table: str) -> list[dict[str, Any]]:
     """The rows of `tables/<table>.parquet`; without a schema it is scorecard's."""
     name = table if "." in table else f"scorecard.{table}"
     return list(pyarrow.parquet.read_table(release / "tables" / f"{name}.parquet").to_pylist())
+
+
+PERSON = re.compile(
+    r"[\w.%+-]+@[A-Za-z0-9-]+\.[A-Za-z]"
+    r"|(?<![\w.%+/-])@[A-Za-z][\w-]*(?![\w/-])"
+    r"|^(?:Caller|Opened by|Updated by|Created by|Resolved by) +\d+$"
+)
+"""An address of mail, a handle that stands by itself, a caller's or an agent's number."""
+
+
+def persons(release: Path) -> list[str]:
+    """Where a release says what looks like a person: columns of its tables, its page and its manifest."""
+    found = []
+    for path in sorted((release / "tables").glob("*.parquet")):
+        table = pyarrow.parquet.read_table(path)
+        for name, kind in zip(table.column_names, table.schema.types, strict=True):
+            texts = table.column(name).unique().to_pylist() if pyarrow.types.is_string(kind) else []
+            hit = next((text for text in texts if text and ("@" in text or " " in text) and PERSON.search(text)), None)
+            found += [] if hit is None else [f"{path.stem}.{name}: {hit}"]
+    for name in ("manifest.json", "page/index.html"):
+        text = (release / name).read_text(encoding="utf-8")
+        # Style sheets have rules of that form; a manifest quotes what a check expects.
+        hit = PERSON.search(re.sub(r"(?s)<style>.*?</style>|an @handle", "", text))
+        found += [] if hit is None else [f"{name}: {hit[0]}"]
+    return found
 
 
 def key_of(row: Mapping[str, Any]) -> Key:
@@ -175,6 +204,35 @@ def compare_awards(oracle: Oracle, release: Path) -> None:
     rows = rows_of(release, "award_tests")  # p-values from errors that are differences of published limits: to 1e-9
     _compare_rows("award tests", TestKey, Test, oracle.award_tests, rows, apart=RELATIVE)
     _compare_rows("awards", AwardKey, Award, oracle.awards, rows_of(release, "awards"))
+
+
+def compare_recognition(oracle: Oracle, release: Path) -> None:
+    """Fails unless both recognise the same by the same records."""
+    _compare_rows("recognition", RecognitionKey, Recognition, oracle.recognition, rows_of(release, "recognition"))
+
+
+_PROOFS = {
+    "deployments": ("delivery.fct_deployments", "deployment_id"),
+    "incidents": ("reliability.fct_incidents", "incident_id"),
+    "automations": ("automation.fct_recipe_reuses", ""),
+    "postmortem_actions": ("learning.fct_postmortem_actions", "action_id"),
+}
+"""By kind of evidence: the facts, and the identifier there that the oracle knows; none: that of the source row."""
+
+
+def compare_highlights(oracle: Oracle, release: Path) -> None:
+    """Fails unless both tell the same of the same teams, by the same facts and numbers."""
+    rows = rows_of(release, "highlights")
+    for row in rows:
+        names = row["evidence_ids"].split(",")
+        if row["evidence_kind"] == "metric_values":
+            row["proofs"] = frozenset(name.split("/")[4] for name in names)
+        else:
+            table, column = _PROOFS[row["evidence_kind"]]
+            records = {f"{fact['source']}/{fact['source_record_id']}": fact for fact in rows_of(release, table)}
+            row["proofs"] = frozenset(str(records[name][column]) if column else name for name in names)
+        assert len(row["proofs"]) == len(names), row
+    _compare_rows("highlights", HighlightKey, Highlight, oracle.highlights, rows, apart=RELATIVE)
 
 
 def _compare_rows(

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import pyarrow
+import pyarrow.parquet
 import pytest
 from _pytest.mark import ParameterSet
 
@@ -85,6 +87,38 @@ def test_every_integrity_signal_says_the_same(pair: Pair) -> None:
 def test_every_guardrail_and_award_says_the_same(pair: Pair) -> None:
     beside.compare_guardrails(pair.oracle, pair.release)
     beside.compare_awards(pair.oracle, pair.release)
+
+
+def test_every_recognition_says_the_same(pair: Pair) -> None:
+    assert bool(pair.oracle.recognition) == any(key.entity_type == "team" for key in pair.oracle.cells)
+    beside.compare_recognition(pair.oracle, pair.release)
+
+
+def test_every_highlight_says_the_same(pair: Pair) -> None:
+    beside.compare_highlights(pair.oracle, pair.release)
+
+
+def test_nothing_published_looks_like_a_person(pair: Pair) -> None:
+    assert beside.persons(pair.release) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_seen"),
+    [
+        ("jo.doe@example.org", True), ("see @jodoe", True), ("(@jo-doe)", True), ("Caller 7", True),
+        ("drain-queue@1", False), ("@acme/web", False), ("held by nobody", False),
+    ],
+)  # fmt: skip
+def test_the_look_for_persons_sees_one_in_any_table(tmp_path: Path, text: str, is_seen: bool) -> None:
+    (tmp_path / "tables").mkdir()
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text("<style>@media print {}</style>", encoding="utf-8")
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    table = pyarrow.table({"n": [1], "version": [text]})
+    pyarrow.parquet.write_table(table, tmp_path / "tables" / "delivery.fct_deployments.parquet")
+    assert beside.persons(tmp_path) == ([f"delivery.fct_deployments.version: {text}"] if is_seen else [])
+    (tmp_path / "manifest.json").write_text(f'{{"title": "{text}"}}', encoding="utf-8")
+    assert any(line.startswith("manifest.json") for line in beside.persons(tmp_path)) is (is_seen and "@" in text)
 
 
 def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:

@@ -237,6 +237,8 @@ def test_the_oracle_of_logs_reads_the_same_from_dirty_ones(dirty: tuple[Path, Pa
     beside.compare_associations(oracle, release)
     beside.compare_guardrails(oracle, release)
     beside.compare_awards(oracle, release)
+    beside.compare_recognition(oracle, release)
+    beside.compare_highlights(oracle, release)
     beside.compare_exclusions(oracle, beside.published_exclusions(release))
     signals = beside.published_signals(release)
     beside.compare_signals(oracle.signals, signals)

@@ -11,7 +11,7 @@ import pytest
 from data_quality import gates
 from data_quality.connection import reading
 from data_quality.reconciliation import SUMS, reconcile
-from data_quality.scorecard_frames import cell_examples, scorecard_frames, shape_frames
+from data_quality.scorecard_frames import cell_examples, persons_frame, scorecard_frames, shape_frames
 from data_quality.suites import SCORECARD_SUITE, SHAPE_SUITE
 from pipelines.settings import Settings
 from tests import scratch_warehouse
@@ -25,6 +25,8 @@ TEAM = "entity_id = 'payments' and period_type = 'month' and period_start_on = '
 SCORE = f"update scorecard.metric_scores set {{}} where metric_id = 'incident_rate' and {TEAM}"
 PILLAR = f"update scorecard.scores set {{}} where pillar = 'reliability' and {TEAM}"
 GATES = "scorecard.guardrails"
+HIGHLIGHTS = "scorecard.highlights"
+RECOGNISED = "scorecard.recognition"
 GATE = "entity_id = 'payments' and period_type = 'quarter' and period_start_on = '2026-01-01'"
 CFR = f"metric_id = 'change_fail_rate' and {ONE}"
 
@@ -196,6 +198,35 @@ FAULTS: dict[str, tuple[list[str], str]] = {
     "awards_say_why_not": (
         ["update scorecard.awards set withheld_codes = null where entity_id = 'finding'"], "finding 2026-01-01",
     ),
+    "recognition_complete": (
+        [f"delete from {RECOGNISED} where item_id = 'recipe_reused' and {GATE}"], "payments quarter 2026-01-01",
+    ),
+    "recognition_known": (
+        [f"update {RECOGNISED} set item_id = 'nicest_team' where item_id = 'recipe_reused' and {GATE}"], "nicest_team",
+    ),
+    "recognition_evidence_exists": (
+        # R-3 is a reuse by the team itself.
+        [f"update {RECOGNISED} set evidence_ids = 'log/R-1,log/R-3' where item_id = 'recipe_reused' and {GATE}"],
+        "records 2 log/R-1,log/R-3",
+    ),
+    "recognition_counts_its_evidence": (
+        [f"update {RECOGNISED} set records = 3 where item_id = 'recipe_reused' and {GATE}"], "records 3 log/R-1",
+    ),
+    "recognition_unknown_is_not_zero": (
+        [f"update {RECOGNISED} set records = 0 where item_id = 'review_published' and {GATE}"], "records 0",
+    ),
+    "highlight_evidence_exists": (
+        [f"update {HIGHLIGHTS} set evidence_ids = 'log/R-1,log/R-3'"], "recipe_reused/payments/2026-01-01/restart",
+    ),
+    "highlights_follow_from_their_rows": (
+        [f"update {HIGHLIGHTS} set sentence = replace(sentence, '2 automations', '3 automations')"],
+        "derived 3 automations from recipe restart. | by its rows: 1 other team derived 2 automations",
+    ),
+    "highlights_are_few": (
+        [f"insert into {HIGHLIGHTS} select highlights.* replace (highlight_id || n as highlight_id) "
+         f"from {HIGHLIGHTS} cross join range(5) as more(n)"],
+        "too_many=6",
+    ),
     "quarantine_threshold": (
         ["update intermediate.int_row_fates set rows = 9 where fate = 'quarantined'"], "severity: no such word",
     ),
@@ -360,6 +391,23 @@ def test_an_award_beside_a_guardrail_that_cannot_be_said_is_refused(planted: Set
     with reading(planted) as con:
         (check,) = gates.judge(suite, scorecard_frames(con))
     assert not check.passed
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("jo.doe@example.org", True), ("thanks to @jodoe", True), ("@jodoe", True), ("(@jo-doe)", True),
+        ("drain-queue@1", False), ("drain-queue@v2", False), ("@acme/web", False), ("a @ b", False),
+        ("Caller 12", True), ("Updated by 21", True), ("held by nobody", False),
+    ],
+)  # fmt: skip
+def test_a_person_is_told_from_a_version(planted: Settings, text: str, names: bool) -> None:
+    scratch_warehouse.change(planted, f"update {HIGHLIGHTS} set subject_id = '{text}'")
+    suite = [one for one in SCORECARD_SUITE if one.name == "no_person_named"]
+    with reading(planted) as con:
+        (check,) = gates.judge(suite, {"persons": persons_frame(con)})
+    assert check.passed is not names
+    assert ("scorecard.highlights.subject_id" in check.message) is names
 
 
 def test_a_median_that_was_not_reached_is_no_fault(planted: Settings) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from pipelines.publish import changes, drawing, gates, page, scores, words
+from pipelines.publish import changes, drawing, gates, page, recognition, scores, words
 from tests import scratch_warehouse
 
 VOID = {"meta", "br", "line", "rect", "circle", "polygon", "polyline", "input", "link"}
@@ -257,6 +257,22 @@ def test_a_release_of_an_older_version_has_a_page_without_changes(tmp_path: Path
     con = duckdb.connect(str(settings.warehouse_path), read_only=True)
     html = page.render(con, page.Heading("S", "r", "2026-04-02T00:00:00.000000Z"))
     assert 'id="changed"' not in html and "Q1 2026" in html
+
+
+def test_recognition_names_its_records_and_counts_nobody_up(html: str) -> None:
+    section = html.partition('id="recognition"')[2].partition("</section>")[0]
+    assert "1 other team derived 2 automations from recipe restart." in section
+    assert "2 automations of other teams made from recipes" in section
+    assert section.count("<code>log/R-1</code>, <code>log/R-2</code>") == 2
+    assert "Nothing was logged that could be told of finding." in section
+    assert "No source speaks of: recipes shared," in section and "incident reviews published" in section
+
+
+def test_a_release_of_an_older_version_has_a_page_without_recognition(tmp_path: Path) -> None:
+    settings = scratch_warehouse.build(tmp_path)[1]
+    scratch_warehouse.change(settings, "drop table scorecard.recognition")
+    with duckdb.connect(str(settings.warehouse_path), read_only=True) as con:
+        assert recognition.section(con) is None
 
 
 def test_names_from_outside_are_escaped(html: str) -> None:

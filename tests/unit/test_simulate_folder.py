@@ -216,7 +216,7 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.Mon
 
 def test_the_folder_is_a_valid_organisation(folder: Path) -> None:
     organisation = organisations.load(folder)
-    assert len(organisation.check_sources()) == sum(bool(kind.feed) for kind in KINDS) + 2 == 18
+    assert len(organisation.check_sources()) == sum(bool(kind.feed) for kind in KINDS) + 2 == 19
     assert len(organisation.services) >= 9
     effects = json.loads((folder / "truth/effects.json").read_text())
     assert effects["time_to_restore"]["change"] == -0.25

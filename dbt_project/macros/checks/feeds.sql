@@ -50,6 +50,7 @@
         {'feed': 'records_sli_samples', 'kind': 'sli_samples', 'model': 'stg_records__sli_samples_flagged'},
         {'feed': 'records_markets', 'kind': 'markets', 'model': 'stg_records__markets_flagged'},
         {'feed': 'records_outcomes', 'kind': 'outcomes', 'model': 'stg_records__outcomes_flagged'},
+        {'feed': 'records_contributions', 'kind': 'contributions', 'model': 'stg_records__contributions_flagged'},
         {'feed': 'records_signal_reviews', 'kind': 'signal_reviews', 'model': 'stg_records__signal_reviews_flagged'},
         {'feed': 'records_latency_histograms', 'kind': 'latency_histograms',
             'model': 'stg_records__latency_histograms_flagged'},

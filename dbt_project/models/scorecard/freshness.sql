@@ -16,6 +16,7 @@
     ('markets', 'dim_market', 'in_force_from'),
     ('slo_exclusions', 'fct_slo_exclusions', 'registered_at'),
     ('outcomes', 'fct_outcomes', 'starts_at'),
+    ('contributions', 'fct_contributions', 'contributed_at'),
     ('signal_reviews', 'fct_signal_reviews', 'reviewed_at'),
     ('sli_samples', 'fct_slo_hours', 'hour_at'),
 ] %}

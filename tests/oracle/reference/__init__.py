@@ -27,6 +27,7 @@ from tests.oracle.reference.coverage import Cover
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.guardrails import Guardrail, GuardrailKey, Guards
+from tests.oracle.reference.highlights import Highlight, HighlightKey, Highlights
 from tests.oracle.reference.instants import Calendar, UnparsableError, from_micros, parse_instant, to_micros
 from tests.oracle.reference.integrity import Integrity, Signal, SignalKey, quarters_of
 from tests.oracle.reference.links import links, mark_failures, mark_version_returns
@@ -39,6 +40,7 @@ from tests.oracle.reference.openslo import of_folder
 from tests.oracle.reference.organisation import Organisation
 from tests.oracle.reference.ownership import Ownership, place
 from tests.oracle.reference.readers import Row, read
+from tests.oracle.reference.recognition import Recognition, RecognitionKey, recognition
 from tests.oracle.reference.scores import TierDays, tier_days
 from tests.oracle.reference.spine import Spine, existence
 
@@ -73,6 +75,8 @@ class Oracle:
     tier_days: TierDays = field(default_factory=dict)
     """Days of services of each tier by entity and period."""
     signals: dict[SignalKey, Signal] = field(default_factory=dict)
+    recognition: dict[RecognitionKey, Recognition] = field(default_factory=dict)
+    highlights: dict[HighlightKey, Highlight] = field(default_factory=dict)
 
     def rules(self) -> Counter[str]:
         """How many unplanned incidents each link rule decided."""
@@ -170,6 +174,8 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     guardrails = guards.verdicts()
     awards, tests = Awards(guards, spine, guardrails).rows()
     exclusions = spine.exclusions(cells)
+    recognised = recognition(facts, book, guards.places)
     return Oracle(
-        from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked, days, signals
-    )
+        from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked, days, signals,
+        recognised, Highlights(facts, book, cells, ownership).rows(guards.places),
+    )  # fmt: skip

@@ -174,6 +174,8 @@ class Recipe:
     derived_from: str | None = None
     risk: str | None = None
     valid_from: int | None = None
+    record: str = ""
+    """Source and identifier there."""
 
 
 @dataclass(slots=True)
@@ -326,6 +328,8 @@ class Review:
     teams_present: int | None
     service: str | None = None
     area: str | None = None
+    record: str = ""
+    """Source and identifier there."""
 
 
 @dataclass(slots=True)
@@ -339,6 +343,19 @@ class Action:
     done_at: int | None
     service: str | None = None
     area: str | None = None
+
+
+@dataclass(slots=True)
+class Contribution:
+    """Something that a team shared, as one row tells it."""
+
+    record: str
+    """Source and identifier there."""
+    contribution_id: str
+    team: str | None
+    at: int
+    kind: str
+    reused_by: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,6 +435,7 @@ class Facts:
     capacity_events: list[CapacityEvent] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     actions: list[Action] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
     slo_hours: list[SloHour] = field(default_factory=list)
     exclusions: list[Exclusion] = field(default_factory=list)
     objectives: list[Objective] = field(default_factory=list)

@@ -1,6 +1,7 @@
 """How automations count by what they save and by whom they help, from the definitions."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 
 from tests.oracle.reference.book import Book, judge
 from tests.oracle.reference.facts import Facts, Recipe, Run, TeamEvent
@@ -20,8 +21,7 @@ def note_automation(book: Book, facts: Facts) -> None:
         by_automation[recipe.automation_id].append(recipe)
     for automation, recipes in by_automation.items():
         _note_completion(book, facts, recipes, [run for run in facts.runs if run.automation_id == automation])
-        for origin in sorted({recipe.derived_from for recipe in recipes if recipe.derived_from is not None}):
-            _note_reuse(book, facts, [r for r in recipes if r.derived_from == origin], by_automation.get(origin, []))
+    _note_reuse(book, facts)
 
 
 def saved(run: Run, recipe: Recipe | None) -> int | str:
@@ -108,22 +108,33 @@ def _whatever_basis(run: Run, recipe: Recipe | None) -> int | None:
     return recipe.manual_micros - (run.finished_at - run.started_at)
 
 
-def _note_reuse(book: Book, facts: Facts, deriving: list[Recipe], origins: list[Recipe]) -> None:
-    """An automation derived from another team's, at its first formalised version; for the team that had the recipe."""
-    written = [recipe for recipe in deriving if recipe.formalised_at is not None]
-    if not written:
-        return
-    first = min(written, key=lambda recipe: (recipe.formalised_at or 0, *_in_order(recipe)))
-    at = first.formalised_at or 0
-    if at > book.clock.as_of:
-        return
-    owner = _owner_then(origins, at)
-    if owner is not None and owner == first.team:
-        return
-    outcome: int | str = "team_unknown" if first.team is None else 1
-    book.amount(
-        "recipe_reuse", TeamEvent(owner, facts.area_of(owner, at)), at, "recipe_unknown" if owner is None else outcome
-    )
+def reuses(facts: Facts, as_of: int) -> Iterator[tuple[str | None, Recipe, int]]:
+    """An automation derived from another team's: (team that had the recipe, first formalised version, its instant)."""
+    by_automation: dict[str, list[Recipe]] = defaultdict(list)
+    for recipe in facts.recipes:
+        by_automation[recipe.automation_id].append(recipe)
+    for recipes in by_automation.values():
+        for origin in sorted({recipe.derived_from for recipe in recipes if recipe.derived_from is not None}):
+            written = [r for r in recipes if r.derived_from == origin and r.formalised_at is not None]
+            if not written:
+                continue
+            first = min(written, key=lambda recipe: (recipe.formalised_at or 0, *_in_order(recipe)))
+            at = first.formalised_at or 0
+            owner = _owner_then(by_automation.get(origin, []), at)
+            if at <= as_of and (owner is None or owner != first.team):
+                yield owner, first, at
+
+
+def _note_reuse(book: Book, facts: Facts) -> None:
+    """For the team that had the recipe."""
+    for owner, first, at in reuses(facts, book.clock.as_of):
+        outcome: int | str = "team_unknown" if first.team is None else 1
+        book.amount(
+            "recipe_reuse",
+            TeamEvent(owner, facts.area_of(owner, at)),
+            at,
+            "recipe_unknown" if owner is None else outcome,
+        )
 
 
 def _owner_then(origins: list[Recipe], at: int) -> str | None:

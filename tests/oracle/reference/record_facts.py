@@ -8,6 +8,7 @@ from tests.oracle.reference.facts import (
     Alert,
     Approval,
     CapacityEvent,
+    Contribution,
     Deployment,
     Event,
     Hit,
@@ -111,6 +112,10 @@ def approval_of(values: Values, context: Context) -> Approval:
     )
 
 
+def _record_of(values: Values, context: Context) -> str:
+    return f"{context.source.name}/{cleaned(values.get('source_record_id'))}"
+
+
 def _whole(text: str | None) -> int | None:
     return None if cleaned(text) is None else int(number(cleaned(text)))
 
@@ -152,6 +157,7 @@ def recipe_of(values: Values, context: Context) -> Recipe:
         derived_from=cleaned(values.get("derived_from")),
         risk=value_of(values, "risk", context),
         valid_from=context.instant(values.get("valid_from")),
+        record=_record_of(values, context),
     )
 
 
@@ -191,6 +197,7 @@ def review_of(values: Values, context: Context) -> Review:
         started_at=context.instant(values.get("started_at")),
         published_at=context.instant(values.get("published_at")),
         teams_present=None if teams is None else int(number(teams)),
+        record=_record_of(values, context),
     )
 
 
@@ -205,6 +212,18 @@ def action_of(values: Values, context: Context) -> Action:
     )
 
 
+def contribution_of(values: Values, context: Context) -> Contribution:
+    """Something shared with other teams."""
+    return Contribution(
+        record=_record_of(values, context),
+        contribution_id=str(cleaned(values.get("contribution_id"))),
+        team=found("team", values, "team_id", context),
+        at=context.instant(values.get("contributed_at")) or 0,
+        kind=str(value_of(values, "kind", context)),
+        reused_by=found("team", values, "reused_by_team_id", context),
+    )
+
+
 def event_of(values: Values, context: Context) -> Event:
     """Something that happened to an incident."""
     return Event(
@@ -215,7 +234,7 @@ def event_of(values: Values, context: Context) -> Event:
         field=cleaned(values.get("field")),
         from_value=cleaned(values.get("from_value")),
         to_value=cleaned(values.get("to_value")),
-        record=f"{context.source.name}/{cleaned(values.get('source_record_id'))}",
+        record=_record_of(values, context),
     )
 
 

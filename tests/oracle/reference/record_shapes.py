@@ -206,6 +206,14 @@ SHAPES = {
         happened="reviewed_at",
         required="signal_id entity_id period_start_on verdict reviewed_at",
     ),
+    "records_contributions": Shape(
+        kind="contributions",
+        columns="contribution_id team_id contributed_at kind reused_by_team_id",
+        enums={"kind": "recipe instrumentation training review"},
+        happened="contributed_at",
+        teams="team_id reused_by_team_id",
+        required="contribution_id contributed_at kind",
+    ),
     "records_postmortems": Shape(
         kind="postmortems",
         columns="postmortem_id incident_id team_id started_at published_at participants teams_present",

@@ -17,6 +17,7 @@ from tests.oracle.reference.record_facts import (
     action_of,
     alert_of,
     capacity_event_of,
+    contribution_of,
     deployment_of,
     event_of,
     hit_of,
@@ -202,6 +203,8 @@ class Collected:
                     facts.reviews.append(review_of(values, context))
                 elif shape.kind == "postmortem_actions":
                     facts.actions.append(action_of(values, context))
+                elif shape.kind == "contributions":
+                    facts.contributions.append(contribution_of(values, context))
             if shape.kind == "incidents":
                 facts.recordings.extend(recordings_of(judged, context))
             fates.add(shape.kind, judged)

@@ -1,4 +1,5 @@
--- Automations as their owners registered them, by version, and those that only their runs tell of.
+-- Automations as their owners registered them, by version, and those that only their runs tell of. Their names are free
+-- text, in which a person may be named, and stay behind.
 with
 
 automations as (select * from {{ ref('stg_records__automations') }}),
@@ -16,7 +17,6 @@ select
     automation_id,
     version,
     team_id,
-    name,
     alert_classes,
     risk,
     formalised_at,
@@ -35,7 +35,6 @@ select
     automation_id,
     cast(null as string) as version,
     cast(null as string) as team_id,
-    automation_id as name,
     cast(null as string) as alert_classes,
     cast(null as string) as risk,
     cast(null as timestamp) as formalised_at,

@@ -1,4 +1,5 @@
 -- What people found when they looked at an integrity signal: every verdict, and whether it is the last one.
+-- Why is free text, in which a person may be named, and stays behind.
 with
 
 reviews as (select * from {{ ref('stg_records__signal_reviews') }}),
@@ -25,7 +26,6 @@ select
     entity_id,
     period_start_on,
     verdict,
-    reason,
     reviewed_at,
     review_rank = 1 as is_last
 from ranked

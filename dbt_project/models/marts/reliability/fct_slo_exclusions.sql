@@ -1,5 +1,6 @@
 -- Agreed windows that do not count, each with whether it is valid: registered strictly before it starts, and of an
--- objective that is stated. One that names no objective is about all that is promised of its service.
+-- objective that is stated. One that names no objective is about all that is promised of its service. The
+-- reason is free text, in which a person may be named, and stays behind.
 with
 
 exclusions as (select * from {{ ref('stg_records__slo_exclusions') }}),
@@ -41,7 +42,6 @@ select
     stated.starts_at,
     stated.ends_at,
     stated.registered_at,
-    stated.reason,
     stated.invalid_reason is null as is_valid,
     stated.invalid_reason
 from stated
