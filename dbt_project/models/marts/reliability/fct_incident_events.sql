@@ -1,3 +1,5 @@
+-- Changes of incidents. Whether a person or automation made one is not told here: from it anybody would have the time
+-- that the people of a small team spent (int_incident_events has it, and is not published).
 with
 
 events as (select * from {{ ref('int_incident_events') }})
@@ -12,6 +14,5 @@ select
     event,
     field,
     from_value,
-    to_value,
-    actor
+    to_value
 from events
