@@ -15,8 +15,11 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from itertools import chain, pairwise
 from typing import NamedTuple
 
+TOIL, MINUTES, UNPLANNED = "toil_share", "manual_intervention_minutes", "unplanned_work_share"
+MONTHS = 3  # of a quarter
 Relation = Mapping[Hashable, int]
 """Cells and how often each is in a sum that is known; what is known itself is left out."""
 
@@ -135,7 +138,8 @@ class Published:
 
     def relations(self) -> Iterator[Relation]:
         """All sums in which anything is withheld, without what is shown and what is not there."""
-        for relation in (*self._of_entities(), *self._of_periods(), *self._of_splits(), *self._of_metrics()):
+        sums = (self._of_entities(), self._of_pieces(), self._of_periods(), self._of_splits(), self._of_metrics())
+        for relation in chain.from_iterable(sums):
             left = {cell: times for cell, times in relation.items() if isinstance(cell, Piece) or cell in self.withheld}
             if left:
                 yield left
@@ -168,6 +172,24 @@ class Published:
             tops += [piece for pieces in by_area.values() for piece in pieces]
             yield from ({cell: -1, **dict.fromkeys(tops, 1)} for cell in cells if cell.entity_type == "portfolio")
 
+    def _of_pieces(self) -> Iterator[dict[Hashable, int]]:
+        """What a team did in an area in a quarter is what it did there in its months."""
+        for cell in self.cells:
+            areas = self._areas(cell.entity_id, cell.period_type, cell.period_start_on)
+            if cell.entity_type != "team" or cell.period_type != "quarter" or len(areas) == 1:
+                continue
+            starts = [cell.period_start_on]
+            while len(starts) < MONTHS:
+                starts.append(end_of("month", starts[-1]))
+            for area in areas:
+                relation: dict[Hashable, int] = {Piece(cell, area): -1}
+                for start in starts:
+                    month = cell._replace(period_type="month", period_start_on=start)
+                    within = self._areas(cell.entity_id, "month", start)
+                    if area in within:
+                        relation[month if len(within) == 1 else Piece(month, area)] = 1
+                yield relation
+
     def _of_periods(self) -> Iterator[dict[Hashable, int]]:
         series: dict[tuple[str, str, str, str | None], dict[str, list[Cell]]] = defaultdict(lambda: defaultdict(list))
         for cell in self.cells:
@@ -190,9 +212,6 @@ class Published:
                 yield {cell: -1, cell._replace(metric_id=TOIL): 1, cell._replace(metric_id=MINUTES): 1}
 
 
-TOIL, MINUTES, UNPLANNED = "toil_share", "manual_intervention_minutes", "unplanned_work_share"
-
-
 def end_of(kind: str, start: date) -> date:
     """The day after the last one of a week, month or quarter."""
     if kind == "week":
@@ -205,7 +224,7 @@ def _between_common_days(finer: Sequence[Cell], coarser: Sequence[Cell]) -> Iter
     """Sums of two kinds of periods between each two days at which one of both begins; without gaps."""
     ends = [_stretch(cells) for cells in (finer, coarser)]
     common = sorted(ends[0] & ends[1])
-    for first, after in zip(common, common[1:], strict=False):
+    for first, after in pairwise(common):
         left = [cell for cell in finer if first <= cell.period_start_on < after]
         right = [cell for cell in coarser if first <= cell.period_start_on < after]
         if _days(left) == _days(right) == (after - first).days:
