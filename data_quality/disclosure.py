@@ -167,10 +167,12 @@ class Published:
             tops: list[Hashable] = list(by_area.pop(None, []))
             for cell in cells:
                 if cell.entity_type == "area":
-                    yield {cell: -1, **dict.fromkeys(by_area.pop(cell.entity_id, []), 1)}
+                    yield from _sum(cell, by_area.pop(cell.entity_id, []))
                     tops.append(cell)
             tops += [piece for pieces in by_area.values() for piece in pieces]
-            yield from ({cell: -1, **dict.fromkeys(tops, 1)} for cell in cells if cell.entity_type == "portfolio")
+            for cell in cells:
+                if cell.entity_type == "portfolio":
+                    yield from _sum(cell, tops)
 
     def _of_pieces(self) -> Iterator[dict[Hashable, int]]:
         """What a team did in an area in a quarter is what it did there in its months."""
@@ -204,12 +206,26 @@ class Published:
         for cell in self.cells:
             if cell.split is not None:
                 values[cell._replace(split=None)].append(cell)
-        yield from ({whole: -1, **dict.fromkeys(parts, 1)} for whole, parts in values.items())
+        for whole, parts in values.items():
+            yield from _sum(whole, parts)
 
     def _of_metrics(self) -> Iterator[dict[Hashable, int]]:
+        """Of teams of which sources speak of all three at the same times: else they are of different days."""
+        series: dict[str, dict[str, set[Cell]]] = defaultdict(lambda: defaultdict(set))
         for cell in self.cells:
-            if cell.metric_id == UNPLANNED and cell.split is None:
-                yield {cell: -1, cell._replace(metric_id=TOIL): 1, cell._replace(metric_id=MINUTES): 1}
+            if cell.entity_type == "team" and cell.split is None:
+                series[cell.entity_id][cell.metric_id].add(cell._replace(metric_id=""))
+        for metrics in series.values():
+            if metrics[UNPLANNED] == metrics[TOIL] == metrics[MINUTES]:
+                for cell in metrics[UNPLANNED]:
+                    of = {metric: cell._replace(metric_id=metric) for metric in (TOIL, MINUTES, UNPLANNED)}
+                    yield {of[UNPLANNED]: -1, of[TOIL]: 1, of[MINUTES]: 1}
+
+
+def _sum(whole: Cell, parts: Sequence[Hashable]) -> Iterator[dict[Hashable, int]]:
+    """What has no parts at all is made of what is not told."""
+    if parts:
+        yield {whole: -1, **dict.fromkeys(parts, 1)}
 
 
 def end_of(kind: str, start: date) -> date:

@@ -41,7 +41,9 @@ def disclosure_frame(con: Connection) -> Frame:
                 "with_a_number": "select * from withheld where coalesce(numerator, denominator, n, censored, value, "
                 "low, high) is not null",
                 "without_reason": f"select * from withheld anti join reasons using ({_KEY}, is_split)",
-                "without_cell": f"select * from reasons anti join withheld using ({_KEY}, is_split)",
+                "without_cell": f"select * from reasons anti join withheld using ({_KEY}, is_split) where not is_split",
+                "splits_with_a_row": f"select cells.* from cells semi join reasons on reasons.is_split and {_same('reasons')} "
+                "where cells.dimension is not null",
                 "of_services": "select * from shown where entity_type = 'service'",
                 "open": "select * from shown where not is_closed",
                 "of_few_members": f"select shown.* from shown inner join ({_sizes()}) as sizes "
@@ -52,8 +54,7 @@ def disclosure_frame(con: Connection) -> Frame:
                 "where entity_type = 'team' and dimension is null "
                 f"group by all having count(counts.team_id) < {EVENTS}",
                 "in_changes": f"select * from scorecard.changes semi join withheld using ({_KEY}) "
-                "where exists (select 1 from withheld as w where w.dimension is not distinct from changes.dimension "
-                f"and {' and '.join(f'w.{name} = changes.{name}' for name in _KEY.split(', '))})",
+                "where changes.dimension is null",
                 "in_scores": f"select * from scorecard.metric_scores semi join (select {_KEY} from withheld "
                 f"where not is_split) using ({_KEY}) where coalesce(value, score, shrunk_value, n) is not null",
                 "in_gaps": f"select * from scorecard.gaps_to_target semi join (select {_KEY} from withheld "
@@ -69,7 +70,7 @@ def disclosure_frame(con: Connection) -> Frame:
 
 
 RULES = (
-    "with_a_number", "without_reason", "without_cell", "of_services", "open", "of_few_members", "of_few_events",
+    "with_a_number", "without_reason", "without_cell", "splits_with_a_row", "of_services", "open", "of_few_members", "of_few_events",
     "in_changes", "in_scores", "in_gaps",
 )  # fmt: skip
 
@@ -77,6 +78,10 @@ RULES = (
 def _union(rules: dict[str, str]) -> str:
     words = f"concat_ws(' ', {_KEY})"
     return " union all ".join(f"select '{name}' as rule, {words} as example from ({sql})" for name, sql in rules.items())
+
+
+def _same(other: str) -> str:
+    return " and ".join(f"cells.{name} = {other}.{name}" for name in _KEY.split(", "))
 
 
 def _sizes() -> str:
@@ -152,19 +157,38 @@ def _cells(con: Connection, table: str) -> dict[Cell, tuple[str, bool]]:
 
 
 def _published(con: Connection) -> tuple[frozenset[Cell], frozenset[Cell], set[Cell]]:
-    """All cells in which there is anything, those withheld, and of these the ones that nobody may know."""
+    """All cells in which there is anything, those withheld, and of these the ones that nobody may know.
+
+    Splits that are withheld have no row: each value that there may be is one.
+    """
     found = _cells(con, "scorecard.metric_values")
-    withheld = frozenset(cell for cell, (status, _) in found.items() if status == "suppressed")
-    reasons = {
-        (*row[:5], row[5]): row[6]
-        for row in con.execute(f"select {_KEY}, is_split, reason from scorecard.suppressions").fetchall()
-    }
-    tested = {
-        cell
-        for cell in withheld
-        if reasons.get((cell[1], cell[2], cell[0], cell[3], cell[4], cell.split is not None)) in _TESTED
-    }
-    return frozenset(found), withheld, tested
+    tenures = _tenures(con)
+    withheld, tested = set(), set()
+    rows = con.execute(
+        f"select metric_id, entity_type, entity_id, period_type, period_start_on, is_split, reason "
+        "from scorecard.suppressions where entity_type <> 'service'"
+    ).fetchall()
+    for *key, is_split, reason in rows:
+        whole = Cell(*key, None)
+        cells = possible_splits(found, whole, tenures) if is_split else [whole]
+        withheld |= set(cells)
+        tested |= set(cells) if reason in _TESTED else set()
+    return frozenset(found) | withheld, frozenset(withheld), tested
+
+
+def possible_splits(shown: Iterable[Cell], whole: Cell, tenures: Iterable[Tenure]) -> list[Cell]:
+    """The values that a cell whose splits are withheld may have: those of a sum that holds it and shows its own, else any."""
+    areas = {one.area for one in tenures if one.team_id == whole.entity_id}
+    values: dict[tuple[str, str], set[str]] = {}
+    for cell in shown:
+        if cell.split is not None and cell.metric_id == whole.metric_id:
+            values.setdefault(("", ""), set()).add(cell.split)
+            if cell[3:5] == whole[3:5]:
+                values.setdefault((cell.entity_type, cell.entity_id), set()).add(cell.split)
+    above = [seen for (kind, name), seen in values.items()
+             if kind == "portfolio" or (kind == "area" and whole.entity_type == "team" and name in areas)]  # fmt: skip
+    own = set.intersection(*above) if above else values.get(("", ""), set())
+    return [whole._replace(split=value) for value in sorted(own)]
 
 
 def _tenures(con: Connection) -> tuple[Tenure, ...]:

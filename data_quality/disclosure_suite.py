@@ -29,6 +29,7 @@ DISCLOSURE_SUITE = (
         ("withheld_has_no_number", "with_a_number", "a withheld cell has no number: neither value, limits nor parts"),
         ("withheld_says_why", "without_reason", "every withheld cell has its reason in suppressions"),
         ("suppressions_belong", "without_cell", "every row of suppressions is of a withheld cell"),
+        ("withheld_splits_have_no_row", "splits_with_a_row", "splits that are withheld have no row"),
         ("people_are_in_teams", "of_services", "what people worked is shown of no service"),
         ("people_when_closed", "open", "what people worked is shown of no period that can still grow"),
         ("few_members_withheld", "of_few_members", "what people worked is shown of no team of fewer than 5 members"),

@@ -305,15 +305,15 @@ inner join tests
 {%- endmacro %}
 
 {#- Teams whose splits are withheld, in groups (an area, the portfolio), and whether they may be seen in the group's sums:
-    the sum of each value passes the test, and two of them at least have something of every value in every period.
-    `held`: a row for a team and value as int_split_teams, with the column `group_key`. -#}
+    two of them at least have a cell in every period, and the sum of each value passes the test. Nobody sees which values
+    such a team has, so that each could have any. `held`: a row for a team and value as int_split_teams. -#}
 {% macro disclosure_split_groups(held, group_key) -%}
     select
         kind,
         quarter_key,
         grain,
         group_key,
-        min(case when {{ disclosure_is_safe('1', 'full_teams', 'fewest', 'members') }} then 1 else 0 end) = 1 as is_safe
+        min(case when {{ disclosure_is_safe('1', 'steady', 'fewest', 'members') }} then 1 else 0 end) = 1 as is_safe
     from (
         select
             held.kind,
@@ -323,7 +323,7 @@ inner join tests
             held.dimension_value,
             sum(held.fewest) as fewest,
             sum(held.members) as members,
-            sum(case when held.steady_values = widths.group_values then 1 else 0 end) as full_teams
+            max(teams.steady) as steady
         from {{ held }} as held
         inner join (
             select
@@ -331,16 +331,16 @@ inner join tests
                 quarter_key,
                 grain,
                 {{ group_key }} as group_key,
-                count(distinct dimension_value) as group_values
+                count(distinct case when is_steady then entity_key end) as steady
             from {{ held }}
             where {{ group_key }} is not null
             group by kind, quarter_key, grain, {{ group_key }}
-        ) as widths
+        ) as teams
             on
-                held.kind = widths.kind
-                and held.quarter_key = widths.quarter_key
-                and held.grain = widths.grain
-                and held.{{ group_key }} = widths.group_key
+                held.kind = teams.kind
+                and held.quarter_key = teams.quarter_key
+                and held.grain = teams.grain
+                and held.{{ group_key }} = teams.group_key
         group by held.kind, held.quarter_key, held.grain, held.{{ group_key }}, held.dimension_value
     ) as by_value
     group by kind, quarter_key, grain, group_key

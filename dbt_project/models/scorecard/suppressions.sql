@@ -1,17 +1,21 @@
--- What is withheld in metric_values, and why: one row for every cell without a split, and one for all splits of it.
+-- What is withheld in metric_values, and why: one row for every cell, and one for all splits of a cell in which there is
+-- anything, whether or not it has any: of splits that are withheld no more is told.
 with
 
 suppressions as (select * from {{ ref('int_suppressions') }}),
 
 cells as (
 
-    select distinct
-        entity_key,
-        period_key,
-        metric_id,
-        dimension is not null as is_split
-    from {{ ref('int_cells') }}
-    where status = 'suppressed'
+    select * from {{ ref('int_cells') }}
+    where dimension is null and (status = 'suppressed' or n > 0 or denominator > 0e0 or numerator <> 0e0)
+
+),
+
+split_metrics as (
+
+    select distinct metric_id
+    from {{ ref('int_measured_cells') }}
+    where dimension is not null
 
 ),
 
@@ -29,7 +33,7 @@ select
     periods.period_type,
     periods.period_start_on,
     periods.is_closed,
-    cells.is_split,
+    suppressions.is_split,
     suppressions.reason,
     run.as_of
 from cells
@@ -38,9 +42,12 @@ inner join suppressions
         cells.entity_key = suppressions.entity_key
         and cells.period_key = suppressions.period_key
         and cells.metric_id = suppressions.metric_id
-        and cells.is_split = suppressions.is_split
+left join split_metrics
+    on cells.metric_id = split_metrics.metric_id
 inner join entities
     on cells.entity_key = entities.entity_key
 inner join periods
     on cells.period_key = periods.period_key
 cross join run
+where
+    case when suppressions.is_split then split_metrics.metric_id is not null else cells.status = 'suppressed' end

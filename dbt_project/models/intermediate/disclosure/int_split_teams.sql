@@ -5,13 +5,10 @@
 
 with
 
-places as (
+tests as (
 
-    select distinct
-        quarter_key,
-        team_key,
-        members
-    from {{ ref('int_people_places') }}
+    select * from {{ ref('int_people_tests') }}
+    where entity_type = 'team'
 
 ),
 
@@ -57,14 +54,17 @@ fewest as (
         grains.grain,
         quarterly.dimension_value,
         quarterly.is_late,
-        places.members,
+        tests.members,
+        tests.is_steady,
         coalesce(counts.fewest, 0) as fewest
     from quarterly
     cross join grains
-    inner join places
+    inner join tests
         on
-            quarterly.entity_key = places.team_key
-            and quarterly.quarter_key = places.quarter_key
+            quarterly.kind = tests.kind
+            and quarterly.entity_key = tests.entity_key
+            and quarterly.quarter_key = tests.quarter_key
+            and grains.grain = tests.grain
     left join counts
         on
             quarterly.kind = counts.kind
@@ -83,14 +83,12 @@ select
     fewest.dimension_value,
     fewest.is_late,
     fewest.members,
+    fewest.is_steady,
     fewest.fewest,
     withheld.entity_key is not null
     or min(fewest.fewest) over (
         partition by fewest.kind, fewest.entity_key, fewest.quarter_key, fewest.grain
-    ) < {{ var('disclosure_minimum_events') }} as is_withheld,
-    cast(sum(case when fewest.fewest > 0 then 1 else 0 end) over (
-        partition by fewest.kind, fewest.entity_key, fewest.quarter_key, fewest.grain
-    ) as bigint) as steady_values
+    ) < {{ var('disclosure_minimum_events') }} as is_withheld
 from fewest
 left join withheld
     on

@@ -11,7 +11,7 @@ metrics as (
         metric_id,
         {{ explode_words('people_records', "'|'") }} as kind
     from {{ ref('metric_catalogue') }}
-    where strpos(people_records, '|') > 0
+    where people_records like '%|%'
 
 ),
 

@@ -1,7 +1,6 @@
 -- Whose splits of what people worked are withheld, by grain of a closed quarter. Of a team, all values or none. Of an
--- area and the portfolio where those withheld below cannot be seen in their sum: unless the sum of each value passes
--- the test, and two of the teams have something of every value in every period, some value of some team follows from
--- the sums of teams and of values. With a value that became known late go the sums that hold it.
+-- area and the portfolio where those withheld below may not be seen in their sum. With a value that became known late go
+-- the sums that hold it.
 {{ config(materialized='table') }}
 
 with

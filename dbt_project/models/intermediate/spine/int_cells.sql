@@ -37,3 +37,4 @@ select
     {% endfor -%}
     case when is_suppressed then 'suppressed' else status end as status
 from judged
+where not (is_suppressed and dimension is not null)
