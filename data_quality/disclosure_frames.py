@@ -4,6 +4,7 @@ Belongs here: counting violations. Does not belong here: the attack itself (disc
 counts (disclosure_suite.py).
 """
 
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ _KEY = "entity_type, entity_id, metric_id, period_type, period_start_on"
 _END = """cast(period_start_on + case period_type when 'week' then interval 7 day when 'month' then interval 1 month
     else interval 3 month end as date)"""
 _NOTHING = "select null::varchar as team_id, null::date as first_on, null::date as last_on, null::varchar as metric_id"
+_VOCABULARY = f"""select distinct metric_id, dimension_value from intermediate.int_measured_cells
+    semi join ({_PEOPLE}) as people using (metric_id) where dimension is not null"""
 _TESTED = ("few_members", "few_events")
 
 
@@ -164,31 +167,34 @@ def _published(con: Connection) -> tuple[frozenset[Cell], frozenset[Cell], set[C
     found = _cells(con, "scorecard.metric_values")
     tenures = _tenures(con)
     withheld, tested = set(), set()
+    words: dict[str, set[str]] = defaultdict(set)
+    for metric, value in con.execute(_VOCABULARY).fetchall():
+        words[metric].add(value)
+    splits = [cell for cell in found if cell.split is not None]
     rows = con.execute(
         f"select metric_id, entity_type, entity_id, period_type, period_start_on, is_split, reason "
         "from scorecard.suppressions where entity_type <> 'service'"
     ).fetchall()
     for *key, is_split, reason in rows:
         whole = Cell(*key, None)
-        cells = possible_splits(found, whole, tenures) if is_split else [whole]
+        cells = possible_splits(splits, whole, tenures, words[whole.metric_id]) if is_split else [whole]
         withheld |= set(cells)
         tested |= set(cells) if reason in _TESTED else set()
     return frozenset(found) | withheld, frozenset(withheld), tested
 
 
-def possible_splits(shown: Iterable[Cell], whole: Cell, tenures: Iterable[Tenure]) -> list[Cell]:
+def possible_splits(
+    shown: Iterable[Cell], whole: Cell, tenures: Iterable[Tenure], vocabulary: Iterable[str]
+) -> list[Cell]:
     """The values that a cell whose splits are withheld may have: those of a sum that holds it and shows its own, else any."""
-    areas = {one.area for one in tenures if one.team_id == whole.entity_id}
-    values: dict[tuple[str, str], set[str]] = {}
+    areas = {one.area for one in tenures if one.team_id == whole.entity_id and whole.entity_type == "team"}
+    above: dict[tuple[str, str], set[str]] = {}
     for cell in shown:
-        if cell.split is not None and cell.metric_id == whole.metric_id:
-            values.setdefault(("", ""), set()).add(cell.split)
-            if cell[3:5] == whole[3:5]:
-                values.setdefault((cell.entity_type, cell.entity_id), set()).add(cell.split)
-    above = [seen for (kind, name), seen in values.items()
-             if kind == "portfolio" or (kind == "area" and whole.entity_type == "team" and name in areas)]  # fmt: skip
-    own = set.intersection(*above) if above else values.get(("", ""), set())
-    return [whole._replace(split=value) for value in sorted(own)]
+        holds = cell.entity_type == "portfolio" or (cell.entity_type == "area" and cell.entity_id in areas)
+        if holds and cell.split is not None and (cell.metric_id, *cell[3:5]) == (whole.metric_id, *whole[3:5]):
+            above.setdefault(cell[1:3], set()).add(cell.split)
+    values = set(vocabulary).intersection(*above.values())
+    return [whole._replace(split=value) for value in sorted(values)]
 
 
 def _tenures(con: Connection) -> tuple[Tenure, ...]:

@@ -27,6 +27,7 @@ KINDS = {TOIL: "toil_entries", MINUTES: "incident_responses", UNPLANNED: "toil_e
 FIRST, AFTER = date(2026, 1, 1), date(2026, 7, 1)
 LATE = datetime(2026, 12, 1)
 MEMBERS, FEWEST = 5, 10
+BASES = ("ticket", "survey", "derived")
 
 
 @dataclass(frozen=True)
@@ -199,10 +200,10 @@ def published(organisation: Organisation, reasons: dict[tuple[object, ...], str]
             secret |= {whole} if is_secret(whole, period) else set()
         if (metric, keys[entity], period, True) not in reasons:
             cells |= {whole._replace(split=value) for value in _bases(numbers, metric, entity, period)}
-    shown = frozenset(cells)
+    shown = [cell for cell in cells if cell.split is not None]
     for metric, entity, period in there:
         if metric == TOIL and (metric, keys[entity], period, True) in reasons:
-            splits = possible_splits(shown, Cell(metric, *entity, *named[period], None), tenures)
+            splits = possible_splits(shown, Cell(metric, *entity, *named[period], None), tenures, BASES)
             cells |= set(splits)
             hidden |= set(splits)
             has = set(_bases(numbers, metric, entity, period))
@@ -213,4 +214,4 @@ def published(organisation: Organisation, reasons: dict[tuple[object, ...], str]
 def _bases(numbers: Counter[tuple[str, tuple[str, str], int, str | None]], metric: str, entity: tuple[str, str],
            period: int) -> Iterable[str]:
     if metric == TOIL:
-        yield from (b for b in ("ticket", "survey", "derived") if numbers["toil_entries", entity, period, b])
+        yield from (b for b in BASES if numbers["toil_entries", entity, period, b])

@@ -1,6 +1,7 @@
--- Sums of metrics that are made of several kinds of records. Who is withheld for either kind is withheld here, and each
--- kind has its partners; but one of them may have no cell of this metric, and the other would follow. There the sums that
--- hold them go too: areas of which one team alone is not known, and the portfolio of which one part alone is not known.
+-- Sums of metrics that are made of several kinds of records, which go where the same teams are not withheld of each kind: a
+-- sum of unplanned work less that of toil is that of answers, of other teams than those that are withheld together of
+-- answers. So a sum goes that holds a team or an area withheld of one kind and not of another, or that has not a cell of
+-- each kind and of the whole in every period.
 {{ config(materialized='table') }}
 
 with
@@ -14,6 +15,8 @@ metrics as (
     where people_records like '%|%'
 
 ),
+
+tests as (select * from {{ ref('int_people_tests') }}),
 
 places as (select * from {{ ref('int_people_places') }}),
 
@@ -31,108 +34,91 @@ withheld as (
 
 ),
 
-periods as (select * from {{ ref('int_periods') }}),
-
--- By period: who has a cell of the metric that is withheld.
-held as (
-
-    select distinct
-        metrics.metric_id,
-        withheld.entity_key,
-        withheld.quarter_key,
-        withheld.grain,
-        cells.period_key
-    from withheld
-    inner join metrics
-        on withheld.kind = metrics.kind
-    inner join periods as quarters
-        on withheld.quarter_key = quarters.period_key
-    inner join periods
-        on
-            withheld.grain = periods.period_type
-            and quarters.period_start_on <= periods.period_end_on
-            and quarters.period_end_on >= periods.period_start_on
-    inner join {{ ref('int_period_counts') }} as cells
-        on
-            metrics.metric_id = cells.metric_id
-            and withheld.entity_key = cells.entity_key
-            and periods.period_key = cells.period_key
-    where cells.dimension is null and (cells.denominator > 0 or cells.numerator > 0)
-
-),
-
-lone_areas as (
-
-    select
-        held.metric_id,
-        places.area_key as entity_key,
-        held.quarter_key,
-        held.grain,
-        held.period_key
-    from held
-    inner join places
-        on
-            held.entity_key = places.team_key
-            and held.quarter_key = places.quarter_key
-    where places.area_key is not null
-    group by held.metric_id, places.area_key, held.quarter_key, held.grain, held.period_key
-    having count(*) = 1
-
-),
-
 parts as (
 
     select
-        metric_id,
-        entity_key,
-        quarter_key,
-        grain,
-        period_key
-    from lone_areas
-
-    union
-
-    select
-        held.metric_id,
-        held.entity_key,
-        held.quarter_key,
-        held.grain,
-        held.period_key
-    from held
-    inner join places
+        quarters.period_key as quarter_key,
+        periods.period_key,
+        periods.period_type as grain,
+        count(*) over (partition by quarters.period_key, periods.period_type) as periods
+    from {{ ref('int_periods') }} as quarters
+    inner join {{ ref('int_periods') }} as periods
         on
-            held.quarter_key = places.quarter_key
-            and (held.entity_key = places.area_key or (held.entity_key = places.team_key and places.area_key is null))
+            quarters.period_start_on <= periods.period_end_on
+            and quarters.period_end_on >= periods.period_start_on
+    where quarters.period_type = 'quarter' and quarters.is_closed
 
 ),
 
-lone_portfolios as (
+wholes as (
 
     select
-        parts.metric_id,
-        entities.entity_key,
+        cells.metric_id,
+        cells.entity_key,
         parts.quarter_key,
-        parts.grain
-    from parts
-    cross join {{ ref('int_entities') }} as entities
-    where entities.entity_type = 'portfolio'
-    group by parts.metric_id, entities.entity_key, parts.quarter_key, parts.grain, parts.period_key
-    having count(*) = 1
+        parts.grain,
+        count(*) = max(parts.periods) as is_steady
+    from {{ ref('int_period_counts') }} as cells
+    inner join parts
+        on cells.period_key = parts.period_key
+    where cells.dimension is null and (cells.denominator > 0 or cells.numerator > 0)
+    group by cells.metric_id, cells.entity_key, parts.quarter_key, parts.grain
+
+),
+
+mixed as (
+
+    select
+        metrics.metric_id,
+        tests.entity_key,
+        tests.quarter_key,
+        tests.grain
+    from tests
+    inner join metrics
+        on tests.kind = metrics.kind
+    left join withheld
+        on
+            tests.kind = withheld.kind
+            and tests.entity_key = withheld.entity_key
+            and tests.quarter_key = withheld.quarter_key
+            and tests.grain = withheld.grain
+    left join wholes
+        on
+            metrics.metric_id = wholes.metric_id
+            and tests.entity_key = wholes.entity_key
+            and tests.quarter_key = wholes.quarter_key
+            and tests.grain = wholes.grain
+    where tests.entity_type <> 'portfolio'
+    group by metrics.metric_id, tests.entity_key, tests.quarter_key, tests.grain
+    having
+        count(withheld.entity_key) > 0
+        and sum(tests.cells) > 0
+        and (
+            count(withheld.entity_key) < count(*)
+            or min(case when tests.is_steady and wholes.is_steady then 1 else 0 end) = 0
+        )
 
 )
 
 select distinct
-    metric_id,
-    entity_key,
-    quarter_key,
-    grain
-from lone_areas
+    mixed.metric_id,
+    places.area_key as entity_key,
+    mixed.quarter_key,
+    mixed.grain
+from mixed
+inner join places
+    on
+        mixed.entity_key = places.team_key
+        and mixed.quarter_key = places.quarter_key
+where places.area_key is not null
 
 union
 
 select distinct
-    metric_id,
-    entity_key,
-    quarter_key,
-    grain
-from lone_portfolios
+    mixed.metric_id,
+    entities.entity_key,
+    mixed.quarter_key,
+    mixed.grain
+from mixed
+cross join {{ ref('int_entities') }} as entities
+where entities.entity_type = 'portfolio'
