@@ -166,7 +166,8 @@ def _published(con: Connection) -> tuple[frozenset[Cell], frozenset[Cell], set[C
     """
     found = _cells(con, "scorecard.metric_values")
     tenures = _tenures(con)
-    withheld, tested = set(), set()
+    withheld = {cell for cell, (status, _) in found.items() if status == "suppressed"}
+    tested: set[Cell] = set()
     words: dict[str, set[str]] = defaultdict(set)
     for metric, value in con.execute(_VOCABULARY).fetchall():
         words[metric].add(value)
@@ -178,8 +179,8 @@ def _published(con: Connection) -> tuple[frozenset[Cell], frozenset[Cell], set[C
     for *key, is_split, reason in rows:
         whole = Cell(*key, None)
         cells = possible_splits(splits, whole, tenures, words[whole.metric_id]) if is_split else [whole]
-        withheld |= set(cells)
-        tested |= set(cells) if reason in _TESTED else set()
+        withheld |= set(cells) if is_split else set()
+        tested |= withheld & set(cells) if reason in _TESTED else set()
     return frozenset(found) | withheld, frozenset(withheld), tested
 
 

@@ -352,3 +352,27 @@ create or replace table scorecard.integrity_signals as
         ('severity_downgrade', 'payments', 1::bigint, 20::bigint, 0.04, 0.3, 0.45, 'INC-003'),
         ('late_edit', 'payments', 1::bigint, 1::bigint, 0.5, null, null, 'INC-003')
     ) as s(signal_id, entity_id, suspicious, n, baseline, p_value, q_value, evidence_ids);
+
+alter table scorecard.metric_catalogue add column people_records varchar;
+
+create or replace table scorecard.suppressions as
+    select entity_type, entity_id, entity_name, metric_id, period_type, period_start_on, is_closed, false as is_split,
+        'few_events' as reason, as_of
+    from scorecard.metric_values where false;
+
+create or replace table scorecard.metric_parts as
+    select metric_id, period_start_on as day_on, entity_id as team_id, numerator, denominator
+    from scorecard.metric_values where false;
+
+create or replace view intermediate.int_entities as
+    select entity_type, entity_id, entity_type || '/' || entity_id as entity_key
+    from scorecard.metric_values group by all;
+
+create or replace view intermediate.int_periods as
+    select period_type, period_start_on, period_type || '/' || period_start_on as period_key
+    from scorecard.metric_values group by all;
+
+create or replace view intermediate.int_measured_cells as
+    select * exclude (entity_type, entity_id, entity_name, period_type, period_start_on),
+        entity_type || '/' || entity_id as entity_key, period_type || '/' || period_start_on as period_key
+    from scorecard.metric_values;
