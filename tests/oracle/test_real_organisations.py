@@ -87,6 +87,10 @@ def test_every_guardrail_and_award_says_the_same(pair: Pair) -> None:
     beside.compare_awards(pair.oracle, pair.release)
 
 
+def test_the_same_is_withheld_for_the_same_reasons(pair: Pair) -> None:
+    beside.compare_suppressions(pair.oracle, pair.release)
+
+
 def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:
     beside.compare_exclusions(pair.oracle, beside.published_exclusions(pair.release))
 

@@ -76,6 +76,8 @@ class Oracle:
     signals: dict[SignalKey, Signal] = field(default_factory=dict)
     withheld: Why = field(default_factory=dict)
     """Why cells are withheld; of what has nothing in it too."""
+    split_keys: frozenset[Key] = frozenset()
+    """The splits that there are, withheld ones too."""
 
     def rules(self) -> Counter[str]:
         """How many unplanned incidents each link rule decided."""
@@ -168,6 +170,7 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     spine = Spine(organisation, book, cover, ownership)
     cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
     why = suppressions(organisation, book, spine.periods, spans, cells)
+    split_keys = frozenset(key for key in cells if key.dimension is not None)
     cells = withhold(cells, why)
     days = tier_days(organisation, ownership, spine.periods, instant)
     signals = Integrity(facts, organisation, ownership, cover, spine.periods).signals(spans)
@@ -176,5 +179,6 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     awards, tests = Awards(guards, spine, guardrails).rows()
     exclusions = spine.exclusions(cells)
     return Oracle(
-        from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked, days, signals, why
+        from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked, days, signals, why,
+        split_keys,
     )
