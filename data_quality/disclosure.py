@@ -4,9 +4,9 @@ Belongs here: the sums that hold between published cells, and which withheld cel
 Does not belong here: what is withheld (dbt_project/models/intermediate/disclosure), queries (disclosure_frames.py).
 
 It shares nothing with the models that choose what is withheld: it knows no quarter, no partner and no grain, but only
-sums. They are those of entities (a portfolio of its areas and teams, an area of its teams), of periods (weeks, months and
-quarters between two days at which both begin), of splits (a whole of its values), and of metrics (unplanned work of toil
-and answers, as if no entry of toil were tied to an incident). The attacker is taken to know more than anybody can: that
+sums: of entities (a portfolio of its areas and teams, an area of its teams), of periods (weeks, months and quarters
+between two days at which both begin), of splits (a whole of its values), and of metrics (unplanned work of toil and
+answers, as if no entry of toil were tied to an incident). The attacker is taken to know more than anybody can: that
 nothing else is in a sum (no work that nobody owns), and that bases do not overlap.
 """
 
@@ -59,7 +59,7 @@ class Tenure:
 def determined(relations: Iterable[Relation]) -> set[Hashable]:
     """The cells whose values follow from relations of known sums, by exact elimination (rank over the rationals).
 
-    A cell is determined if and only if its unit vector lies in the row space: in reduced echelon form, its row is alone.
+    A cell is determined if and only if its unit vector lies in the row space: its row of the reduced form is alone.
     """
     found: set[Hashable] = set()
     for component in _components([dict(relation) for relation in relations]):

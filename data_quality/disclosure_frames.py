@@ -40,13 +40,15 @@ def disclosure_frame(con: Connection) -> Frame:
             where status in ('ok', 'provisional', 'insufficient') and (n > 0 or denominator > 0 or numerator > 0)
         ),
         wrong as (
-            {_union({
+            {
+        _union(
+            {
                 "with_a_number": "select * from withheld where coalesce(numerator, denominator, n, censored, value, "
                 "low, high) is not null",
                 "without_reason": f"select * from withheld anti join reasons using ({_KEY}, is_split)",
                 "without_cell": f"select * from reasons anti join withheld using ({_KEY}, is_split) where not is_split",
-                "splits_with_a_row": f"select cells.* from cells semi join reasons on reasons.is_split and {_same('reasons')} "
-                "where cells.dimension is not null",
+                "splits_with_a_row": "select cells.* from cells semi join reasons "
+                f"on reasons.is_split and {_same('reasons')} where cells.dimension is not null",
                 "of_services": "select * from shown where entity_type = 'service'",
                 "open": "select * from shown where not is_closed",
                 "of_few_members": f"select shown.* from shown inner join ({_sizes()}) as sizes "
@@ -62,7 +64,9 @@ def disclosure_frame(con: Connection) -> Frame:
                 f"where not is_split) using ({_KEY}) where coalesce(value, score, shrunk_value, n) is not null",
                 "in_gaps": f"select * from scorecard.gaps_to_target semi join (select {_KEY} from withheld "
                 f"where not is_split) using ({_KEY}) where coalesce(value, gap) is not null",
-            })}
+            }
+        )
+    }
         ),
         parts as (select count(*) as rows from scorecard.metric_parts semi join people using (metric_id))
         select {", ".join(f"count(*) filter (where rule = '{name}') as {name}" for name in RULES)},
@@ -73,14 +77,17 @@ def disclosure_frame(con: Connection) -> Frame:
 
 
 RULES = (
-    "with_a_number", "without_reason", "without_cell", "splits_with_a_row", "of_services", "open", "of_few_members", "of_few_events",
+    "with_a_number", "without_reason", "without_cell", "splits_with_a_row", "of_services", "open", "of_few_members",
+    "of_few_events",
     "in_changes", "in_scores", "in_gaps",
 )  # fmt: skip
 
 
 def _union(rules: dict[str, str]) -> str:
     words = f"concat_ws(' ', {_KEY})"
-    return " union all ".join(f"select '{name}' as rule, {words} as example from ({sql})" for name, sql in rules.items())
+    return " union all ".join(
+        f"select '{name}' as rule, {words} as example from ({sql})" for name, sql in rules.items()
+    )
 
 
 def _same(other: str) -> str:
@@ -100,7 +107,7 @@ def _sizes() -> str:
 
 
 def _counts(con: Connection) -> str:
-    """SQL: metric, team and days of each entry of manual work and each answer to an incident; at most what can count."""
+    """SQL: metric, team and days of each entry of manual work and answer to an incident; at most what counts."""
     (zone,) = con.execute(f"select time_zone from {LANDED}.run").fetchone() or ("UTC",)
     entries = _NOTHING + " where false"
     if has_table(con, "toil.fct_toil_entries"):
@@ -173,11 +180,11 @@ def _published(con: Connection) -> tuple[frozenset[Cell], frozenset[Cell], set[C
         words[metric].add(value)
     splits = [cell for cell in found if cell.split is not None]
     rows = con.execute(
-        f"select metric_id, entity_type, entity_id, period_type, period_start_on, is_split, reason "
+        "select metric_id, entity_type, entity_id, period_type, period_start_on, is_split, reason "
         "from scorecard.suppressions where entity_type <> 'service'"
     ).fetchall()
-    for *key, is_split, reason in rows:
-        whole = Cell(*key, None)
+    for metric, kind, name, period, start, is_split, reason in rows:
+        whole = Cell(metric, kind, name, period, start, None)
         cells = possible_splits(splits, whole, tenures, words[whole.metric_id]) if is_split else [whole]
         withheld |= set(cells) if is_split else set()
         tested |= withheld & set(cells) if reason in _TESTED else set()
@@ -187,7 +194,7 @@ def _published(con: Connection) -> tuple[frozenset[Cell], frozenset[Cell], set[C
 def possible_splits(
     shown: Iterable[Cell], whole: Cell, tenures: Iterable[Tenure], vocabulary: Iterable[str]
 ) -> list[Cell]:
-    """The values that a cell whose splits are withheld may have: those of a sum that holds it and shows its own, else any."""
+    """The values that withheld splits may have: those of a sum that holds the cell and shows its own, else any."""
     areas = {one.area for one in tenures if one.team_id == whole.entity_id and whole.entity_type == "team"}
     above: dict[tuple[str, str], set[str]] = {}
     for cell in shown:
@@ -199,7 +206,7 @@ def possible_splits(
 
 
 def _tenures(con: Connection) -> tuple[Tenure, ...]:
-    """Which team was in which area when: the area of a row holds until the next one begins, the first one's ever before."""
+    """Which team was in which area when: a row holds until the next one begins, the first one ever before."""
     (zone,) = con.execute(f"select time_zone from {LANDED}.run").fetchone() or ("UTC",)
     rows = con.execute(f"""
         select team_id, area,

@@ -97,7 +97,7 @@ def shape_frames(con: Connection) -> dict[str, Frame]:
 
 
 def scorecard_frames(con: Connection) -> dict[str, Frame]:
-    """Frames by name: totals, cells, changes, scores, signals, guardrails, awards, disclosure, catalogue and the rest."""
+    """Frames by name: totals, cells, changes, scores, signals, guardrails, awards, disclosure and the rest."""
     create_events(con)
     return {
         "totals": _totals(con),

@@ -175,7 +175,8 @@ def _explanation(con: Connection, settings: Settings, release: Path, cell: dict[
 def _withheld(con: Connection, same: str, key: Sequence[object], cell: Mapping[str, Any]) -> str:
     if cell["status"] != _SUPPRESSED:
         return ""
-    found = con.execute(f"select reason from scorecard.suppressions where {same} and not is_split", list(key)).fetchone()
+    sql = f"select reason from scorecard.suppressions where {same} and not is_split"
+    found = con.execute(sql, list(key)).fetchone()
     return "" if found is None else words.WITHHELD_REASONS.get(found[0], str(found[0]))
 
 

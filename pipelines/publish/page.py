@@ -159,7 +159,7 @@ def _cells(con: Connection, where: str) -> list[Cell]:
     sql = f"select {_CELL_COLUMNS} from scorecard.metric_values where dimension is null and is_closed and {where}"
     rows = con.execute(sql + " order by metric_id, period_type, period_start_on").fetchall()
     reasons = _withheld(con) if any(row[-1] == "suppressed" for row in rows) else {}
-    return [Cell(*row, why=reasons.get((row[0], *row[1:3], *row[4:6]), "")) for row in rows]
+    return [Cell(*(*row, reasons.get((*row[:3], *row[4:6]), ""))) for row in rows]
 
 
 def _withheld(con: Connection) -> dict[tuple[object, ...], str]:

@@ -24,7 +24,7 @@ STATUS_REASONS = {
     "missing_source": "No source covers it in that period. Unknown is not zero.",
     "immature": "The follow-up window of the newest events is not over.",
     "quarantined": "Too many rows of its source are in quarantine.",
-    "suppressed": "What people worked is shown once the quarter is over, and where enough people and records stand behind it.",
+    "suppressed": "What people worked is shown when the quarter is over, if enough people and records are behind it.",
 }
 WITHHELD_REASONS = {
     "service": "people are in teams; how many work on a service nobody says",

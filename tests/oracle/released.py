@@ -182,7 +182,8 @@ def compare_suppressions(oracle: Oracle, release: Path) -> None:
               for k, cell in oracle.cells.items() if k.dimension is None}  # fmt: skip
     expected = {
         key: why for key, why in oracle.withheld.items()
-        if (cell := wholes[key[:4]]).status == "suppressed" or (key[4] and (cell.n or cell.numerator or cell.denominator))
+        if (cell := wholes[key[:4]]).status == "suppressed"
+        or (key[4] and (cell.n or cell.numerator or cell.denominator))
     }  # fmt: skip
     expected = {key: why for key, why in expected.items() if not key[4] or key[0] in has_splits}
     differences = [

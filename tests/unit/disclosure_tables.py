@@ -1,7 +1,7 @@
 """Random organisations for disclosure control: who worked when, put through the models, as an attacker would see it.
 
-Belongs here: the tables that the models read, their SQL run in order, what would be published. Nothing is shared with the
-attacker but the shape of a cell. Does not belong here: what must hold (test_disclosure.py).
+Belongs here: the tables that the models read, their SQL run in order, what would be published. Nothing is shared with
+the attacker but the shape of a cell. Does not belong here: what must hold (test_disclosure.py).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MODELS = (
 )  # fmt: skip
 KINDS = {TOIL: "toil_entries", MINUTES: "incident_responses", UNPLANNED: "toil_entries|incident_responses"}
 FIRST, AFTER = date(2026, 1, 1), date(2026, 7, 1)
-LATE = datetime(2026, 12, 1)
+LATE = datetime.combine(date(2026, 12, 1), datetime.min.time())
 MEMBERS, FEWEST = 5, 10
 BASES = ("ticket", "survey", "derived")
 
@@ -107,31 +107,55 @@ def withheld(organisation: Organisation, con: duckdb.DuckDBPyConnection | None =
 
 def _write_inputs(con: duckdb.DuckDBPyConnection, organisation: Organisation) -> None:
     keys = organisation.entities
-    _table(con, "int_entities", "entity_key bigint, entity_type varchar, entity_id varchar",
-           [(key, *name) for name, key in keys.items()])
     _table(
-        con, "int_periods",
+        con,
+        "int_entities",
+        "entity_key bigint, entity_type varchar, entity_id varchar",
+        [(key, *name) for name, key in keys.items()],
+    )
+    _table(
+        con,
+        "int_periods",
         "period_key bigint, period_type varchar, period_start_on date, period_end_on date, ends_at timestamp, "
         "is_closed boolean",
-        [(key, kind, start, after - timedelta(days=1), datetime.combine(after, datetime.min.time()), after <= AFTER)
-         for key, kind, start, after in periods()],
+        [
+            (key, kind, start, after - timedelta(days=1), datetime.combine(after, datetime.min.time()), after <= AFTER)
+            for key, kind, start, after in periods()
+        ],
     )
     _table(con, "metric_catalogue", "metric_id varchar, people_records varchar", list(KINDS.items()))
     areas = {team.name: keys.get(("area", team.area or "")) for team in organisation.teams}
     _table(
-        con, "int_people_places", "quarter_key bigint, team_key bigint, area_key bigint, members bigint",
-        [(quarter, keys["team", team.name], areas[team.name], 1 if team.members is None else team.members)
-         for quarter in (1, 2) for team in organisation.teams],
+        con,
+        "int_people_places",
+        "quarter_key bigint, team_key bigint, area_key bigint, members bigint",
+        [
+            (quarter, keys["team", team.name], areas[team.name], 1 if team.members is None else team.members)
+            for quarter in (1, 2)
+            for team in organisation.teams
+        ],
     )
     area_of = {team.name: team.area for team in organisation.teams}
     _table(
-        con, "int_people_events",
+        con,
+        "int_people_events",
         "kind varchar, service_id varchar, team_id varchar, area varchar, day_on date, dimension_value varchar, "
         "event_id varchar, recorded_at timestamp, first_recorded_at timestamp",
-        [(work.kind, None, work.team, area_of.get(work.team or ""), work.day, value, str(number),
-          LATE if work.is_late else datetime.combine(work.day, datetime.min.time()), datetime(2025, 1, 1))
-         for number, work in enumerate(organisation.work)
-         for value in ([None] if work.basis is None else [None, work.basis])],
+        [
+            (
+                work.kind,
+                None,
+                work.team,
+                area_of.get(work.team or ""),
+                work.day,
+                value,
+                str(number),
+                LATE if work.is_late else datetime.combine(work.day, datetime.min.time()),
+                datetime.combine(date(2025, 1, 1), datetime.min.time()),
+            )
+            for number, work in enumerate(organisation.work)
+            for value in dict.fromkeys((None, work.basis))
+        ],
     )
     _table(
         con, "int_period_counts",
@@ -211,7 +235,8 @@ def published(organisation: Organisation, reasons: dict[tuple[object, ...], str]
     return Published(frozenset(cells), frozenset(hidden), tenures), secret
 
 
-def _bases(numbers: Counter[tuple[str, tuple[str, str], int, str | None]], metric: str, entity: tuple[str, str],
-           period: int) -> Iterable[str]:
+def _bases(
+    numbers: Counter[tuple[str, tuple[str, str], int, str | None]], metric: str, entity: tuple[str, str], period: int
+) -> Iterable[str]:
     if metric == TOIL:
         yield from (b for b in BASES if numbers["toil_entries", entity, period, b])

@@ -26,14 +26,14 @@ WORKED = [
         100.0 as denominator, 60 as n, 0 as censored, 0.12 as value, 0.1 as low, 0.14 as high)
         from {VALUES} where metric_id = 'rework_rate' and dimension is null and is_closed
         and entity_type in ('team', 'portfolio') and ({Q1} or (period_type = 'month' and {JANUARY}))""",
-    "insert into scorecard.metric_catalogue select * replace ('toil_share' as metric_id, 'toil_entries' as people_records) "
-    "from scorecard.metric_catalogue where metric_id = 'rework_rate'",
+    "insert into scorecard.metric_catalogue select * replace ('toil_share' as metric_id, "
+    "'toil_entries' as people_records) from scorecard.metric_catalogue where metric_id = 'rework_rate'",
     "update core.dim_team set members = case team_id when 'payments' then 4 else 9 end, area = null",
     "create table toil.fct_toil_entries as select 'finding' as team_id, timestamp '2026-01-20' as performed_at, "
     "1.0 as minutes, false as is_same_work from range(30)",
     f"insert into scorecard.suppressions select entity_type, entity_id, entity_name, metric_id, period_type, "
-    "period_start_on, is_closed, false, case entity_id when 'payments' then 'few_members' else 'by_subtraction' end, as_of "
-    f"from {VALUES} where {TOIL} and entity_type = 'team'",
+    "period_start_on, is_closed, false, case entity_id when 'payments' then 'few_members' else 'by_subtraction' end, "
+    f"as_of from {VALUES} where {TOIL} and entity_type = 'team'",
     f"update {VALUES} set status = 'suppressed', numerator = null, denominator = null, n = null, censored = null, "
     f"value = null, low = null, high = null where {TOIL} and entity_type = 'team'",
 ]
@@ -53,7 +53,9 @@ FAULTS: dict[str, tuple[str, str]] = {
         f"insert into {VALUES} select * replace ('service' as entity_type) from {VALUES} where {TOIL} "
         f"and entity_type = 'portfolio' and {Q1}", "of_services=1",
     ),
-    "people_when_closed": (f"update {VALUES} set is_closed = false where {TOIL} and entity_type = 'portfolio'", "open=2"),
+    "people_when_closed": (
+        f"update {VALUES} set is_closed = false where {TOIL} and entity_type = 'portfolio'", "open=2",
+    ),
     "few_members_withheld": (f"update {VALUES} set {SHOWN} and entity_id = 'payments'", "of_few_members=1"),
     "few_events_withheld": (
         f"update {VALUES} set {SHOWN} and entity_id = 'finding'; "
@@ -135,8 +137,6 @@ def test_a_partner_that_changes_between_two_releases_is_caught(planted: Settings
         con.execute(f"copy scorecard.metric_catalogue to '{tables / 'scorecard.metric_catalogue.parquet'}'")
     with reading(planted) as con:
         alone = gates.judge(DISCLOSURE_SUITE[-1:], {"attack": attack_frame(con)})
-        (check,) = gates.judge(
-            DISCLOSURE_DRIFT_SUITE, {"attack_across": attack_across_frame(con, tmp_path / "former")}
-        )
+        (check,) = gates.judge(DISCLOSURE_DRIFT_SUITE, {"attack_across": attack_across_frame(con, tmp_path / "former")})
     assert all(one.passed for one in alone)
     assert not check.passed and "team payments" in check.message

@@ -1,7 +1,7 @@
 """What is withheld about people's working time, and why. Written from D120 to D126, apart from the SQL.
 
-A quarter is decided at once, when it is over, of what was known then: for every team, area and the portfolio, whether its
-quarter is shown, its months, its weeks; of the whole and of the splits.
+A quarter is decided at once, when it is over, of what was known then: for every team, area and the portfolio, whether
+its quarter is shown, its months, its weeks; of the whole and of the splits.
 """
 
 from collections import defaultdict
@@ -210,7 +210,9 @@ class Quarter:
     def _is_mixed_sum(self, metric: str, grain: str, entity: Entity) -> bool:
         if entity[0] == "team":
             return False
-        parts: list[Entity] = [("team", t) for t, areas in self.areas.items() if entity[0] != "area" or entity[1] in areas]
+        parts: list[Entity] = [
+            ("team", t) for t, areas in self.areas.items() if entity[0] != "area" or entity[1] in areas
+        ]
         if entity == self.portfolio:
             parts += [("area", area) for area in {area for areas in self.areas.values() for area in areas}]
         return any(self._is_mixed(metric, grain, part) for part in parts)
@@ -278,7 +280,9 @@ def suppressions(
                     if is_split and "toil_entries" in PEOPLE[key.metric_id]:
                         reasons |= {"split"} if entity in quarter.splits[key.period_type] else set()
             if reasons:
-                found[key.metric_id, entity, key.period_type, key.period_start_on, is_split] = min(reasons, key=ORDER.index)
+                found[key.metric_id, entity, key.period_type, key.period_start_on, is_split] = min(
+                    reasons, key=ORDER.index
+                )
     return found
 
 
