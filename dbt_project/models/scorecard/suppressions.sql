@@ -1,5 +1,5 @@
--- What is withheld in metric_values, and why: one row for every cell, and one for all splits of a cell in which there is
--- anything, whether or not it has any: of splits that are withheld no more is told.
+-- What is withheld in metric_values, and why: one row for every cell, and one for all splits of a cell in which there
+-- is anything, whether or not it has any: of splits that are withheld no more is told.
 with
 
 suppressions as (select * from {{ ref('int_suppressions') }}),

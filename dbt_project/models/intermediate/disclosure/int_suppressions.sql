@@ -1,6 +1,6 @@
--- What is withheld of every metric of people's working time, by entity and period, of the whole and of its splits, and
--- why: the first reason that holds. A period is shown when all quarters that it touches are over, and its grain is shown
--- in each of them, for every kind of records that the metric is made of.
+-- What is withheld of every metric of people's working time, by entity and period, of the whole and of its splits,
+-- and why: the first reason that holds. A period is shown when all quarters that it touches are over, and its grain is
+-- shown in each of them, for every kind of records that the metric is made of.
 {{ config(materialized='table') }}
 
 with
@@ -28,9 +28,9 @@ touched as (
     from periods
     inner join periods as quarters
         on
-            quarters.period_type = 'quarter'
-            and quarters.period_start_on <= periods.period_end_on
-            and quarters.period_end_on >= periods.period_start_on
+            periods.period_end_on >= quarters.period_start_on
+            and periods.period_start_on <= quarters.period_end_on
+            and quarters.period_type = 'quarter'
 
 ),
 
@@ -139,7 +139,11 @@ placed as (
         period_key,
         metric_id,
         is_split,
-        min(case reason {% for reason in order %}when '{{ reason }}' then {{ loop.index }} {% endfor %}end) as place
+        min(case reason
+            {% for reason in order -%}
+            when '{{ reason }}' then {{ loop.index }}
+            {% endfor -%}
+        end) as place
     from reasons
     group by entity_key, period_key, metric_id, is_split
 
@@ -150,5 +154,9 @@ select
     period_key,
     metric_id,
     is_split,
-    case place {% for reason in order %}when {{ loop.index }} then '{{ reason }}' {% endfor %}end as reason
+    case place
+        {% for reason in order -%}
+        when {{ loop.index }} then '{{ reason }}'
+        {% endfor -%}
+    end as reason
 from placed

@@ -1,7 +1,7 @@
--- Sums of metrics that are made of several kinds of records, which go where the same teams are not withheld of each kind: a
--- sum of unplanned work less that of toil is that of answers, of other teams than those that are withheld together of
--- answers. So a sum goes that holds a team or an area withheld of one kind and not of another, or that has not a cell of
--- each kind and of the whole in every period.
+-- Sums of metrics that are made of several kinds of records, which go where the same teams are not withheld of each
+-- kind: a sum of unplanned work less that of toil is that of answers, of other teams than those that are withheld
+-- together of answers. So a sum goes that holds a team or an area withheld of one kind and not of another, or that has
+-- not a cell of each kind and of the whole in every period.
 {{ config(materialized='table') }}
 
 with

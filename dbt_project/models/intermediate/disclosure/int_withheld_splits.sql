@@ -1,6 +1,6 @@
 -- Whose splits of what people worked are withheld, by grain of a closed quarter. Of a team, all values or none. Of an
--- area and the portfolio where those withheld below may not be seen in their sum. With a value that became known late go
--- the sums that hold it.
+-- area and the portfolio where those withheld below may not be seen in their sum. With a value that became known late
+-- go the sums that hold it.
 {{ config(materialized='table') }}
 
 with
@@ -37,7 +37,11 @@ held as (
 
 ),
 
-area_groups as ({{ disclosure_split_groups('held', 'area_key') }}),
+area_groups as (
+
+    {{ disclosure_split_groups('held', 'area_key') }}
+
+),
 
 held_areas as (
 
@@ -92,7 +96,11 @@ held_below as (
 
 ),
 
-portfolio_groups as ({{ disclosure_split_groups('held_below', 'portfolio_key') }})
+portfolio_groups as (
+
+    {{ disclosure_split_groups('held_below', 'portfolio_key') }}
+
+)
 
 select
     kind,

@@ -1,5 +1,5 @@
--- What people worked by hand, of teams, areas and the portfolio, month by month and quarter by quarter, side by side: the
--- cells of metric_values, with what is withheld there withheld here. Entries and answers themselves are not published.
+-- What people worked by hand, of teams, areas and the portfolio, month by month and quarter by quarter, side by side:
+-- the cells of metric_values, with what is withheld there withheld here. Entries and answers are not published.
 with
 
 cells as (
@@ -32,17 +32,16 @@ select
     periods.period_type,
     periods.period_start_on,
     periods.is_closed,
-    {% for metric, name in [
-        ('toil_share', 'toil'), ('unplanned_work_share', 'unplanned'), ('manual_intervention_minutes', 'manual')
-    ] -%}
-    max(case when cells.metric_id = '{{ metric }}' then cells.numerator end)
-        as {{ name }}_{{ 'minutes' if name == 'manual' else 'hours' }},
-    {% if name != 'manual' -%}
-    max(case when cells.metric_id = '{{ metric }}' then cells.denominator end) as {{ name }}_capacity_hours,
-    max(case when cells.metric_id = '{{ metric }}' then cells.value end) as {{ metric }},
-    {% endif -%}
-    max(case when cells.metric_id = '{{ metric }}' then cells.status end) as {{ name }}_status{{ ',' if not loop.last }}
-    {% endfor -%}
+    max(case when cells.metric_id = 'toil_share' then cells.numerator end) as toil_hours,
+    max(case when cells.metric_id = 'toil_share' then cells.denominator end) as toil_capacity_hours,
+    max(case when cells.metric_id = 'toil_share' then cells.value end) as toil_share,
+    max(case when cells.metric_id = 'toil_share' then cells.status end) as toil_status,
+    max(case when cells.metric_id = 'unplanned_work_share' then cells.numerator end) as unplanned_hours,
+    max(case when cells.metric_id = 'unplanned_work_share' then cells.denominator end) as unplanned_capacity_hours,
+    max(case when cells.metric_id = 'unplanned_work_share' then cells.value end) as unplanned_work_share,
+    max(case when cells.metric_id = 'unplanned_work_share' then cells.status end) as unplanned_status,
+    max(case when cells.metric_id = 'manual_intervention_minutes' then cells.numerator end) as manual_minutes,
+    max(case when cells.metric_id = 'manual_intervention_minutes' then cells.status end) as manual_status
 from cells
 inner join metrics
     on cells.metric_id = metrics.metric_id
