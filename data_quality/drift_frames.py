@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from data_quality.connection import LANDED, quoted
+from data_quality.disclosure_frames import attack_across_frame
 from data_quality.frames import Frame, frame, from_rows
 
 KEY = "entity_type, entity_id, metric_id, period_type, period_start_on, dimension, dimension_value"
@@ -18,7 +19,7 @@ _SAME = 1e-9  # relative: another engine may give other last digits, and that is
 
 
 def drift_frames(con: duckdb.DuckDBPyConnection, former: Path, as_of_asked: bool) -> dict[str, Frame]:
-    """Frames by name: drift_closed, drift_entities, drift_as_of.
+    """Frames by name: drift_closed, drift_entities, drift_as_of, attack_across.
 
     former: folder of the former release. as_of_asked: the user named the instant, so it may lie in the past.
     """
@@ -28,6 +29,7 @@ def drift_frames(con: duckdb.DuckDBPyConnection, former: Path, as_of_asked: bool
         "drift_closed": _closed(con, table, same_inputs(con, manifest)),
         "drift_entities": _entities(con, table),
         "drift_as_of": _as_of(con, str(manifest["as_of"]), as_of_asked),
+        "attack_across": attack_across_frame(con, former),
     }
 
 

@@ -23,6 +23,8 @@ PUBLISHED_SCHEMAS = (
     "outcomes",
     "scorecard",
 )
+WITHHELD = ("toil.fct_toil_entries", "toil.fct_incident_responses")
+"""Facts that are one row a piece of somebody's working time: less than what a cell needs to be shown (D124)."""
 RELEASE_COLUMN = "release_id"
 
 
@@ -37,13 +39,15 @@ class TablePrint:
 def published_tables(con: duckdb.DuckDBPyConnection, catalogue: str = WAREHOUSE) -> list[str]:
     """`schema.table` of everything that a release holds, in alphabetical order.
 
-    The marts' `metric_*` models are workings between facts and cells, a row per event and metric: they stay behind.
+    The marts' `metric_*` models are workings between facts and cells, a row per event and metric: they stay behind. So
+    do WITHHELD, rows of what people did.
     """
     found = con.execute(
         "select table_schema || '.' || table_name from information_schema.tables "
         "where table_catalog = ? and list_contains(?, table_schema) "
-        "and (table_schema = 'scorecard' or not starts_with(table_name, 'metric_')) order by 1",
-        [catalogue, list(PUBLISHED_SCHEMAS)],
+        "and (table_schema = 'scorecard' or not starts_with(table_name, 'metric_')) "
+        "and not list_contains(?, table_schema || '.' || table_name) order by 1",
+        [catalogue, list(PUBLISHED_SCHEMAS), list(WITHHELD)],
     ).fetchall()
     return [name for (name,) in found]
 

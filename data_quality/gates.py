@@ -12,6 +12,7 @@ import duckdb
 
 from data_quality import fingerprint
 from data_quality.connection import reading
+from data_quality.disclosure_suite import DISCLOSURE_DRIFT_SUITE, DISCLOSURE_SUITE
 from data_quality.frames import ROW, Frame
 from data_quality.reconciliation import reconcile
 from data_quality.report import LANDING, SCORECARD, Check, Report, discard, load
@@ -74,7 +75,8 @@ def _is_asked(settings: Settings, stated: bool | None) -> bool:
 def _contents(con: duckdb.DuckDBPyConnection) -> tuple[Check, ...]:
     from data_quality.scorecard_frames import cell_examples, scorecard_frames
 
-    checks = judge(SCORECARD_SUITE, scorecard_frames(con), lambda violation: cell_examples(con, violation))
+    suite = SCORECARD_SUITE + DISCLOSURE_SUITE
+    checks = judge(suite, scorecard_frames(con), lambda violation: cell_examples(con, violation))
     return checks + reconcile(con, events_ready=True)
 
 
@@ -83,7 +85,7 @@ def _drift(con: duckdb.DuckDBPyConnection, former: Path | None, as_of_asked: boo
         return ()
     from data_quality.drift_frames import drift_frames
 
-    return judge(DRIFT_SUITE, drift_frames(con, former, as_of_asked))
+    return judge(DRIFT_SUITE + DISCLOSURE_DRIFT_SUITE, drift_frames(con, former, as_of_asked))
 
 
 def judge(

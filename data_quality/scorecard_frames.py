@@ -9,6 +9,7 @@ import duckdb
 
 from data_quality.change_frames import changes_frame
 from data_quality.connection import LANDED
+from data_quality.disclosure_frames import attack_frame, disclosure_frame
 from data_quality.events import COUNTED, EVENTS, UNITED, create_events
 from data_quality.fingerprint import columns_of, published_tables, quote
 from data_quality.frames import Frame, frame, from_rows
@@ -98,7 +99,7 @@ def shape_frames(con: Connection) -> dict[str, Frame]:
 
 
 def scorecard_frames(con: Connection) -> dict[str, Frame]:
-    """Frames by name: totals, cells, changes, scores, signals, guardrails, awards, catalogue, spine and the rest."""
+    """Frames by name: totals, cells, changes, scores, signals, guardrails, awards, disclosure and the rest."""
     create_events(con)
     return {
         "totals": _totals(con),
@@ -116,6 +117,8 @@ def scorecard_frames(con: Connection) -> dict[str, Frame]:
         "awards": awards_frame(con),
         "recognition": recognition_frame(con),
         "highlights": highlights_frame(con),
+        "disclosure": disclosure_frame(con),
+        "attack": attack_frame(con),
     }
 
 

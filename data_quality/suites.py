@@ -133,6 +133,10 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
         "entity_type", "entity_id", "metric_id", "period_type", "period_start_on", "dimension", "dimension_value",
         "reason", "rows",
     ),
+    "scorecard.suppressions": (
+        "entity_type", "entity_id", "entity_name", "metric_id", "period_type", "period_start_on", "is_closed",
+        "is_split", "reason", "as_of",
+    ),
     "scorecard.changes": (
         "entity_type", "entity_id", "entity_name", "metric_id", "period_type", "period_start_on", "is_closed",
         "dimension", "dimension_value", "value", "previous_value", "change_kind", "change", "change_low", "change_high",
@@ -157,7 +161,7 @@ PUBLISHED_COLUMNS: Mapping[str, tuple[str, ...]] = {
     "scorecard.coverage": ("entity_type", "entity_id", "metric_id", "covered_from", "covered_to"),
     "scorecard.metric_catalogue": (
         "metric_id", "name", "pillar", "unit", "better", "anchor", "follow_up", "interval_method", "definition",
-        "example", "source", "minimum_n", "metric_version",
+        "example", "source", "minimum_n", "metric_version", "people_records",
     ),
     "scorecard.policy": (
         "policy_version", "valid_from", "valid_to", "metric_id", "tier", "pillar", "pillar_weight", "floor", "target",

@@ -213,7 +213,7 @@ def _with_portfolio(by_team: str) -> str:
 
 
 def _compared(metric: str, part: str) -> str:
-    """SQL: facts against the cells of the same types of entity, by month."""
+    """SQL: facts against the cells of the same types of entity, by month: as measured, before any is withheld."""
     return f"""
         select concat_ws(' ', '{metric}', entity_type, entity_id, 'month', month), coalesce(facts.micros, 0),
             case when abs(coalesce(facts.micros, 0) - cells.micros) <= {_ROUNDING} then coalesce(facts.micros, 0)
@@ -221,7 +221,9 @@ def _compared(metric: str, part: str) -> str:
         from (
             select entity_type, entity_id, period_start_on as month,
                 cast(round({part} * {MICROSECONDS[metric]}) as bigint) as micros
-            from scorecard.metric_values
+            from intermediate.int_measured_cells
+            inner join intermediate.int_entities using (entity_key)
+            inner join intermediate.int_periods using (period_key)
             where metric_id = '{metric}' and period_type = 'month' and dimension is null
                 and entity_type in (select entity_type from facts)
         ) as cells

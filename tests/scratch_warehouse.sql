@@ -385,3 +385,26 @@ create or replace table scorecard.highlights as
         null::double as median_after_minutes, null::double as ratio, null::double as ratio_low, null::double as ratio_high,
         null::double as least_remaining_ratio, 'automations' as evidence_kind, 'log/R-1,log/R-2' as evidence_ids,
         timestamp '2026-04-02' as as_of;
+alter table scorecard.metric_catalogue add column people_records varchar;
+
+create or replace table scorecard.suppressions as
+    select entity_type, entity_id, entity_name, metric_id, period_type, period_start_on, is_closed, false as is_split,
+        'few_events' as reason, as_of
+    from scorecard.metric_values where false;
+
+create or replace table scorecard.metric_parts as
+    select metric_id, period_start_on as day_on, entity_id as team_id, numerator, denominator
+    from scorecard.metric_values where false;
+
+create or replace view intermediate.int_entities as
+    select entity_type, entity_id, entity_type || '/' || entity_id as entity_key
+    from scorecard.metric_values group by all;
+
+create or replace view intermediate.int_periods as
+    select period_type, period_start_on, period_type || '/' || period_start_on as period_key
+    from scorecard.metric_values group by all;
+
+create or replace view intermediate.int_measured_cells as
+    select * exclude (entity_type, entity_id, entity_name, period_type, period_start_on),
+        entity_type || '/' || entity_id as entity_key, period_type || '/' || period_start_on as period_key
+    from scorecard.metric_values;

@@ -5,7 +5,7 @@ Does not belong here: any metric's formula: which facts a metric counts is said 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import duckdb
 
 from data_quality.connection import WAREHOUSE, quoted
 from data_quality.events import COUNTED, Counted, local_day
-from data_quality.fingerprint import columns_of
+from data_quality.fingerprint import WITHHELD, columns_of
 from pipelines.errors import ScorecardError, UserError
 from pipelines.publish import changes, releases, words
 from pipelines.publish.changes import Change
@@ -24,6 +24,7 @@ from pipelines.settings import Settings
 Connection = duckdb.DuckDBPyConnection
 MOST_RECORDS = 50
 _RELEASE = "explained"
+_SUPPRESSED = "suppressed"
 _KEY = ("entity_type", "entity_id", "metric_id", "period_type", "period_start_on")
 _ENTITY_COLUMNS = {"service": "service_id", "team": "team_id", "area": "area"}
 
@@ -67,6 +68,8 @@ class Explanation:
     total_records: int
     note: str = field(default="")
     change: Change | None = None
+    withheld: str = field(default="")
+    """Why the cell shows nothing, where it is suppressed."""
 
     def __str__(self) -> str:
         return "\n".join(_text(self))
@@ -165,8 +168,16 @@ def _explanation(con: Connection, settings: Settings, release: Path, cell: dict[
     )
     metric = _dicts(con, "select * from scorecard.metric_catalogue where metric_id = ?", [cell["metric_id"]])[0]
     records, total, note = _records(con, settings, release, cell)
-    change = _change(con, same, key)
-    return Explanation(release.name, cell, metric, tuple(excluded), tuple(splits), records, total, note, change)
+    change, why = _change(con, same, key), _withheld(con, same, key, cell)
+    return Explanation(release.name, cell, metric, tuple(excluded), tuple(splits), records, total, note, change, why)
+
+
+def _withheld(con: Connection, same: str, key: Sequence[object], cell: Mapping[str, Any]) -> str:
+    if cell["status"] != _SUPPRESSED:
+        return ""
+    sql = f"select reason from scorecard.suppressions where {same} and not is_split"
+    found = con.execute(sql, list(key)).fetchone()
+    return "" if found is None else words.WITHHELD_REASONS.get(found[0], str(found[0]))
 
 
 def _change(con: Connection, same: str, key: Sequence[object]) -> Change | None:
@@ -184,6 +195,14 @@ def _records(
     counted = next((one for one in COUNTED if one.metric_id == cell["metric_id"]), None)
     if counted is None:
         return (), 0, "which facts this metric counts is not known here"
+    if cell["status"] == _SUPPRESSED:
+        return (), 0, "the records behind a withheld number are withheld too"
+    if counted.fact in WITHHELD:  # in no release; whoever can read the warehouse may see the records of a shown number
+        try:
+            _attach_warehouse(con, settings)
+        except duckdb.Error as error:
+            return (), 0, f"the records are in no release, and the warehouse cannot be read now ({error})"
+        counted = replace(counted, fact=f"{WAREHOUSE}.{counted.fact}")
     scope, values = _scope(con, settings, counted, cell)
     (total,) = con.execute(f"select count(*) {scope}", values).fetchone() or (0,)
     covered = _covered(counted.anchor, counted.judged_by)
@@ -251,7 +270,7 @@ def _source_rows(
     found: dict[tuple[str, str], list[SourceRow]] = {key: [] for key in wanted}
     if not wanted:
         return found
-    con.execute(f"attach if not exists '{quoted(str(settings.warehouse_path))}' as {WAREHOUSE} (read_only)")
+    _attach_warehouse(con, settings)
     con.execute("create or replace temp table wanted (source varchar, source_record_id varchar)")
     con.executemany("insert into wanted values (?, ?)", sorted(map(list, wanted)))
     for model in _flagged_models(con, kind):
@@ -264,6 +283,10 @@ def _source_rows(
                 values = _raw(con, settings, str(batches[batch]["feed"]), batch, number)
                 found[(source, record)].append(SourceRow(source, file, number, fate, values))
     return found
+
+
+def _attach_warehouse(con: Connection, settings: Settings) -> None:
+    con.execute(f"attach if not exists '{quoted(str(settings.warehouse_path))}' as {WAREHOUSE} (read_only)")
 
 
 def _flagged_models(con: Connection, kind: str) -> list[str]:
@@ -291,7 +314,7 @@ def _text(found: Explanation) -> Iterator[str]:
         yield f"  change       {found.change.text}"
         if found.change.previous_value is not None:
             yield f"  before       {_before(found.change, cell['unit'])}"
-    yield f"  status       {cell['status']}: {words.STATUS_REASONS.get(cell['status'], '')}"
+    yield f"  status       {cell['status']}: {found.withheld or words.STATUS_REASONS.get(cell['status'], '')}"
     yield f"  numerator    {_number(cell['numerator'])}"
     yield f"  denominator  {_number(cell['denominator'])}"
     yield f"  n            {_number(cell['n'])}" + (f", censored {cell['censored']:,}" if cell["censored"] else "")

@@ -75,6 +75,8 @@ class Cell:
     high: float | None
     unit: str
     status: str
+    why: str = ""
+    """Why it is suppressed, as scorecard.suppressions names the reason."""
 
     @property
     def is_shown(self) -> bool:
@@ -157,7 +159,14 @@ def _metrics(con: Connection) -> list[dict[str, Any]]:
 
 def _cells(con: Connection, where: str) -> list[Cell]:
     sql = f"select {_CELL_COLUMNS} from scorecard.metric_values where dimension is null and is_closed and {where}"
-    return [Cell(*row) for row in con.execute(sql + " order by metric_id, period_type, period_start_on").fetchall()]
+    rows = con.execute(sql + " order by metric_id, period_type, period_start_on").fetchall()
+    reasons = _withheld(con) if any(row[-1] == "suppressed" for row in rows) else {}
+    return [Cell(*(*row, reasons.get((*row[:3], *row[4:6]), ""))) for row in rows]
+
+
+def _withheld(con: Connection) -> dict[tuple[object, ...], str]:
+    sql = "select metric_id, entity_type, entity_id, period_type, period_start_on, reason from scorecard.suppressions"
+    return {tuple(row[:5]): row[5] for row in con.execute(f"{sql} where not is_split").fetchall()}
 
 
 def _changes(con: Connection, where: str = "entity_type = 'portfolio'") -> dict[tuple[str, date, str], Change]:
@@ -303,7 +312,7 @@ def _figure(cell: Cell, top: float) -> dict[str, Any]:
 
 def _note(cell: Cell) -> str:
     if not cell.is_shown:
-        return words.STATUS_REASONS.get(cell.status, "")
+        return words.WITHHELD_REASONS.get(cell.why) or words.STATUS_REASONS.get(cell.status, "")
     counts = f"n {cell.n:,}" if cell.n is not None else ""
     if cell.unit == "ratio" and cell.numerator is not None and cell.denominator and cell.value is not None:
         is_share = abs(cell.value - cell.numerator / cell.denominator) < 1e-9

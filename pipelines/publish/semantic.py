@@ -33,16 +33,20 @@ _METHODS_WHY = {
 }
 _METRICS_WHY = {
     "error_budget_remaining": "over a window of its own that ends with the period, and not over the period",
-    "manual_intervention_minutes": "time that is united for each team, so that services do not add up to it",
     "market_outage_minutes": "time that is united anew for every entity",
     "deployment_frequency": "above a service, its exposure is the longest of its services' days, and no sum",
 }
 """Metrics of an additive method that do not add up from service and day, and why."""
 
 
+_PEOPLE_WHY = "about people's working time, of which no part of a day is published"
+
+
 def why_not(metric: Metric) -> str | None:
     """Why MetricFlow cannot express a metric of the catalogue; None if it can."""
     method = metric["interval_method"]
+    if metric["people_records"]:
+        return _PEOPLE_WHY
     if method not in _ADDITIVE:
         return _METHODS_WHY[method]
     return _METRICS_WHY.get(metric["metric_id"])

@@ -45,7 +45,6 @@ _FIRST_IN_ORDER = {
     "automation.fct_alerts": "fired_at",
     "automation.fct_alert_effects": "fired_at",
     "automation.fct_capacity_events": "happened_at",
-    "toil.fct_toil_entries": "performed_at",
     "reliability.fct_slo_hours": "hour_at",
     "reliability.fct_burn_windows": "began_at",
     "reliability.fct_burn_episodes": "started_at",

@@ -14,7 +14,7 @@ STATUS_WORDS = {
     "missing_source": "no source speaks of this",
     "immature": "too early to say",
     "quarantined": "withheld: too many rows in quarantine",
-    "suppressed": "withheld: too few people",
+    "suppressed": "withheld: it is about few people, or not over",
 }
 STATUS_REASONS = {
     "ok": "20 events or more; the bar is the 95 % interval.",
@@ -24,8 +24,17 @@ STATUS_REASONS = {
     "missing_source": "No source covers it in that period. Unknown is not zero.",
     "immature": "The follow-up window of the newest events is not over.",
     "quarantined": "Too many rows of its source are in quarantine.",
-    "suppressed": "Too few people or events behind it to be shown.",
+    "suppressed": "What people worked is shown when the quarter is over, if enough people and records are behind it.",
 }
+WITHHELD_REASONS = {
+    "service": "people are in teams; how many work on a service nobody says",
+    "open": "a quarter that it touches is not over; what people worked is shown after it",
+    "few_members": "fewer than 5 people are known to be in it",
+    "few_events": "fewer than 10 records stand behind it, or behind another period of its length in the quarter",
+    "by_subtraction": "with it, a number beside it that is withheld would follow by subtraction",
+    "split": "one of the values has few records, or what is withheld beside it would follow by subtraction",
+}
+"""Why a cell is suppressed, by the reason in scorecard.suppressions."""
 SHOWN = ("ok", "provisional")
 NEARLY_ALL, MOST_DIGITS = 0.99, 6
 _MINUTES_HOUR, _MINUTES_DAY = 60.0, 1440.0

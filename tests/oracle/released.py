@@ -199,6 +199,30 @@ def compare_guardrails(oracle: Oracle, release: Path) -> None:
     _compare_rows("guardrails", GuardrailKey, Guardrail, oracle.guardrails, rows_of(release, "guardrails"))
 
 
+def compare_suppressions(oracle: Oracle, release: Path) -> None:
+    """Fails unless both withhold the same cells, and splits, for the same reasons."""
+    found = {
+        (row["metric_id"], (row["entity_type"], row["entity_id"]), row["period_type"], row["period_start_on"],
+         row["is_split"]): row["reason"]
+        for row in rows_of(release, "suppressions")
+    }  # fmt: skip
+    has_splits = {key.metric_id for key in oracle.split_keys}
+    wholes = {(k.metric_id, (k.entity_type, k.entity_id), k.period_type, k.period_start_on): cell
+              for k, cell in oracle.cells.items() if k.dimension is None}  # fmt: skip
+    expected = {
+        key: why for key, why in oracle.withheld.items()
+        if (cell := wholes[key[:4]]).status == "suppressed"
+        or (key[4] and (cell.n or cell.numerator or cell.denominator))
+    }  # fmt: skip
+    expected = {key: why for key, why in expected.items() if not key[4] or key[0] in has_splits}
+    differences = [
+        f"{key}: oracle {expected.get(key)}, release {found.get(key)}"
+        for key in sorted(expected.keys() | found.keys(), key=str)
+        if expected.get(key) != found.get(key)
+    ]
+    report("suppressions differ", differences)
+
+
 def compare_awards(oracle: Oracle, release: Path) -> None:
     """Fails unless both give the same awards for the same reasons."""
     rows = rows_of(release, "award_tests")  # p-values from errors that are differences of published limits: to 1e-9

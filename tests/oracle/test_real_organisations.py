@@ -121,6 +121,10 @@ def test_the_look_for_persons_sees_one_in_any_table(tmp_path: Path, text: str, i
     assert any(line.startswith("manifest.json") for line in beside.persons(tmp_path)) is (is_seen and "@" in text)
 
 
+def test_the_same_is_withheld_for_the_same_reasons(pair: Pair) -> None:
+    beside.compare_suppressions(pair.oracle, pair.release)
+
+
 def test_the_same_rows_are_left_out_for_the_same_reasons(pair: Pair) -> None:
     beside.compare_exclusions(pair.oracle, beside.published_exclusions(pair.release))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import jinja2
+import yaml
 
 PROJECT = Path(__file__).resolve().parents[2] / "dbt_project"
 MACROS = PROJECT / "macros"
@@ -16,6 +17,10 @@ PATTERNS = ("portable/*.sql", "statistics/*.sql")
 def _definitions() -> str:
     files = [path for pattern in PATTERNS for path in sorted(MACROS.glob(pattern))]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+def _settings() -> dict[str, Any]:
+    return dict(yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))["vars"])
 
 
 class Macros:
@@ -30,6 +35,7 @@ class Macros:
             "ref": lambda name: name,
             "source": lambda _, name: name,
             "config": lambda **_: "",
+            "var": _settings().__getitem__,
         }
         self._macros = self._environment.from_string(_definitions()).module
 

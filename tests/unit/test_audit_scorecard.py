@@ -10,6 +10,7 @@ import pytest
 
 from data_quality import gates
 from data_quality.connection import reading
+from data_quality.disclosure_suite import DISCLOSURE_SUITE
 from data_quality.reconciliation import SUMS, reconcile
 from data_quality.scorecard_frames import cell_examples, persons_frame, scorecard_frames, shape_frames
 from data_quality.suites import SCORECARD_SUITE, SHAPE_SUITE
@@ -320,7 +321,8 @@ def planted(clean: Settings, tmp_path: Path) -> Iterator[Settings]:
 def test_clean_rows_pass(clean: Settings) -> None:
     report = gates.audit_scorecard(clean, None)
     assert report.failures == ()
-    assert {check.name for check in report.checks} == {*FAULTS, *SUM_FAULTS}
+    others = {one.name for one in DISCLOSURE_SUITE}  # test_audit_disclosure.py
+    assert {check.name for check in report.checks} == {*FAULTS, *SUM_FAULTS, *others}
 
 
 def test_every_check_has_a_planted_fault() -> None:

@@ -40,4 +40,4 @@ def test_the_published_catalogue_is_the_seed(released: Callable[..., Path]) -> N
     assert published.keys() == seed.keys()
     for metric_id, row in published.items():
         same = {name: seed[metric_id][name] for name in row if name in seed[metric_id]}
-        assert {name: str(row[name]) for name in same} == same
+        assert {name: "" if row[name] is None else str(row[name]) for name in same} == same

@@ -1,6 +1,7 @@
 -- The parts that values are made of, by local day and owner: what adds up, for BI and for the semantic layer, in the
 -- units of metric_values. A rate's exposure stands in rows of its own: a service-day, with the team that owned it.
--- What does not add up (medians, united time, windows, a team's longest service) is in metric_values alone.
+-- What does not add up (medians, united time, windows, a team's longest service) is in metric_values alone, and so is
+-- what people worked: of a day it would be a diary, and days add up to every cell that is withheld.
 with
 
 parts as (
@@ -18,7 +19,9 @@ catalogue as (
 
     select * from {{ ref('metric_catalogue') }}
 
-    where interval_method in ('wilson', 'poisson', 'jackknife', 'jackknife_open', 'none')
+    where
+        interval_method in ('wilson', 'poisson', 'jackknife', 'jackknife_open', 'none')
+        and people_records is null
 
 ),
 

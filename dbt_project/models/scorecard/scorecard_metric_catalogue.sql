@@ -14,5 +14,6 @@ select
     example,
     source,
     minimum_n,
-    metric_version
+    metric_version,
+    people_records
 from {{ ref('metric_catalogue') }}

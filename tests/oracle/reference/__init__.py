@@ -24,6 +24,7 @@ from tests.oracle.reference.awards import Award, AwardKey, Awards, Test, TestKey
 from tests.oracle.reference.book import Book, Clock
 from tests.oracle.reference.cells import Cell, Key
 from tests.oracle.reference.coverage import Cover
+from tests.oracle.reference.disclosure import Why, suppressions, withhold
 from tests.oracle.reference.facts import Facts
 from tests.oracle.reference.fates import Context, Fates, folder_fates, is_blank
 from tests.oracle.reference.guardrails import Guardrail, GuardrailKey, Guards
@@ -77,6 +78,10 @@ class Oracle:
     signals: dict[SignalKey, Signal] = field(default_factory=dict)
     recognition: dict[RecognitionKey, Recognition] = field(default_factory=dict)
     highlights: dict[HighlightKey, Highlight] = field(default_factory=dict)
+    withheld: Why = field(default_factory=dict)
+    """Why cells are withheld; of what has nothing in it too."""
+    split_keys: frozenset[Key] = frozenset()
+    """The splits that there are, withheld ones too."""
 
     def rules(self) -> Counter[str]:
         """How many unplanned incidents each link rule decided."""
@@ -168,6 +173,9 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     note_answers(book, responses, note_toil(book, facts, organisation, ownership))
     spine = Spine(organisation, book, cover, ownership)
     cells = {key: cell for entity, span in spans.items() for key, cell in spine.cells(entity, span)}
+    why = suppressions(organisation, book, spine.periods, spans, cells)
+    split_keys = frozenset(key for key in cells if key.dimension is not None)
+    cells = withhold(cells, why)
     days = tier_days(organisation, ownership, spine.periods, instant)
     signals = Integrity(facts, organisation, ownership, cover, spine.periods).signals(spans)
     guards = Guards(organisation, facts, book, cells)
@@ -177,5 +185,5 @@ def _measure(organisation: Organisation, instant: int, facts: Facts, fates: Fate
     recognised = recognition(facts, book, guards.places)
     return Oracle(
         from_micros(instant), cells, exclusions, fates, facts, guardrails, awards, tests, linked, days, signals,
-        recognised, Highlights(facts, book, cells, ownership).rows(guards.places),
+        recognised, Highlights(facts, book, cells, ownership).rows(guards.places), why, split_keys,
     )  # fmt: skip

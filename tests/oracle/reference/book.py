@@ -48,6 +48,20 @@ def judge(fact: Fact, organisation: str) -> Entity:
     return next(entity for entity in entities(fact, organisation) if entity[0] != "area")
 
 
+@dataclass(frozen=True)
+class PieceOfWork:
+    """A record of people's working time that counts, on one local day; split is a basis, None the whole."""
+
+    kind: str
+    source: str
+    record: str
+    team: str | None
+    area: str | None
+    day: int
+    recorded_at: int
+    split: str | None
+
+
 class Book:
     """The tallies of all cells of one organisation."""
 
@@ -57,6 +71,7 @@ class Book:
         self.cover = cover
         self.tallies: dict[Key, Tally] = defaultdict(Tally)
         self.splits: dict[tuple[str, Entity, str, date], set[Split]] = defaultdict(set)
+        self.people: list[PieceOfWork] = []
 
     def _reason(self, metric: str, fact: Fact, anchor: int, split: Split, reason: str | None) -> str | None:
         """Why a fact is left out. Only inside the record kind's own coverage may a row say what it lacks."""

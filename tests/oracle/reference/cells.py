@@ -19,12 +19,12 @@ class Key(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """What a cell says. Durations in minutes; numerator and denominator as published."""
+    """What a cell says. Durations in minutes; numerator and denominator as published, None where it is withheld."""
 
-    numerator: float
-    denominator: float
-    n: int
-    censored: int
+    numerator: float | None
+    denominator: float | None
+    n: int | None
+    censored: int | None
     value: float | None
     low: float | None
     high: float | None

@@ -18,6 +18,9 @@ class Event:
     to_value: str | None = None
     record: str = ""
     """Source and identifier there."""
+    recorded_at: int | None = None
+    """When it became known; None when it happened."""
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +220,8 @@ class ToilEntry:
     micros: int | None
     basis: str | None
     area: str | None = None
+    source: str = ""
+    recorded_at: int = 0
 
 
 @dataclass(slots=True)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tests.oracle.reference.book import NOT_COVERED, Book, judge
+from tests.oracle.reference.book import NOT_COVERED, Book, PieceOfWork, judge
 from tests.oracle.reference.coverage import Entity, Interval, clipped, united
 from tests.oracle.reference.facts import Facts, Incident
 from tests.oracle.reference.noting_toil import Piece
@@ -94,6 +94,8 @@ def note_minutes(
         for day, at, length in responses.by_day(spans):
             for entity in (*_of_team(team, ownership, at), portfolio):
                 book.add(MINUTES, entity, day, length, 0)
+    for answer in responses.answers:
+        _note_people(book, responses, ownership, answer)
     for service in organisation.services.ids():
         _watch_service(book, responses, ownership, service)
     for team in organisation.teams.ids():
@@ -108,6 +110,20 @@ def note_minutes(
     for answer in responses.answers:
         is_spoken_of = bool(responses.spoken[answer.incident.incident_id])
         _leave_out(book, MINUTES, answer, answer.incident, answer.reason, is_spoken_of)
+
+
+def _note_people(book: Book, responses: Responses, ownership: Ownership, answer: Answer) -> None:
+    """An incident counts on every day on which it was answered; it is known since a person's first action is."""
+    incident = answer.incident
+    hands = [event for event in incident.events if event.actor == "person"]
+    for day, at, _ in responses.by_day(responses.spoken[incident.incident_id]):
+        book.people.append(
+            PieceOfWork(
+                "incident_responses", min(event.source for event in hands), incident.incident_id, incident.team,
+                ownership.area(incident.team, at), day,
+                min(event.at if event.recorded_at is None else event.recorded_at for event in hands), None,
+            )
+        )  # fmt: skip
 
 
 def _of_team(team: str | Nobody, ownership: Ownership, at: int) -> list[Entity]:

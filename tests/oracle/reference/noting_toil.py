@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from tests.oracle.reference.book import Book
+from tests.oracle.reference.book import Book, PieceOfWork
 from tests.oracle.reference.cells import Split
 from tests.oracle.reference.coverage import Interval, clipped
 from tests.oracle.reference.facts import Facts, ToilEntry
@@ -154,6 +154,11 @@ def _note_entry(book: Book, metric: str, entry: ToilEntry, reason: str | None, i
     for split, why in whys:
         if why is None:
             book.share_of_time(metric, of_team, at, entry.micros or 0, 0, split)
+            if metric == SPLIT_BY_BASIS and book.covers(metric, of_team, at):
+                book.people.append(
+                    PieceOfWork("toil_entries", entry.source, entry.entry_id, str(entry.team), entry.area,
+                                book.clock.calendar.day_of(at), entry.recorded_at, None if split is None else split[1])
+                )  # fmt: skip
         else:
             book.leave_out(metric, of_team, at, why, split)
 

@@ -59,6 +59,7 @@ class Span:
     capacity: float | None = None
     """Hours of a team in a week."""
     tier: int | None = None
+    members: int | None = None
 
 
 @dataclass
@@ -151,6 +152,7 @@ def _register(path: Path, id_column: str, owner_column: str, zone: ZoneInfo) -> 
                     _optional_instant(row["valid_to"].strip(), zone),
                     float(capacity) if capacity else None,
                     int(row["tier"]) if row.get("tier", "").strip() else None,
+                    int(row["members"]) if row.get("members", "").strip() else None,
                 )
             )
             for name in [entity, *row["aliases"].split("|")]:

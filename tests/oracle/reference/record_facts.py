@@ -23,6 +23,7 @@ from tests.oracle.reference.fates import Context, Judged, cleaned, is_blank
 from tests.oracle.reference.instants import MINUTE
 from tests.oracle.reference.readers import Values
 from tests.oracle.reference.record_values import flag, found, number, value_of
+from tests.oracle.reference.vendors_toil import recorded_at
 
 
 def incident_of(values: Values, context: Context) -> Incident:
@@ -235,6 +236,8 @@ def event_of(values: Values, context: Context) -> Event:
         from_value=cleaned(values.get("from_value")),
         to_value=cleaned(values.get("to_value")),
         record=_record_of(values, context),
+        recorded_at=recorded_at(values, context),
+        source=context.source.name,
     )
 
 

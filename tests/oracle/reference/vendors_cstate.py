@@ -93,9 +93,9 @@ def page_events(revisions: Sequence[Judged], context: Context) -> list[Event]:
         was = None if former is None else SEVERITY.get(former.get("severity") or "")
         now = SEVERITY.get(values.get("severity") or "")
         events.extend(
-            Event(str(values["file"]), at, name, actor, "severity", was, now)
+            Event(str(values["file"]), at, name, actor, "severity", was, now, source=context.source.name)
             if name == "severity_changed"
-            else Event(str(values["file"]), at, name, actor)
+            else Event(str(values["file"]), at, name, actor, source=context.source.name)
             for name in names
         )
         former = values

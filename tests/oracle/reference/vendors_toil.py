@@ -7,6 +7,12 @@ from tests.oracle.reference.readers import Values
 from tests.oracle.reference.record_values import found, number, value_of
 
 
+def recorded_at(values: Values, context: Context) -> int:
+    """When a record became known: as its source says, else at the instant of the run."""
+    stated = context.instant(values.get("recorded_at"))
+    return context.as_of if stated is None else stated
+
+
 def entry_of(values: Values, context: Context) -> ToilEntry:
     """One entry; its team is stated here, or found by ownership later."""
     minutes = cleaned(values.get("minutes"))
@@ -18,4 +24,6 @@ def entry_of(values: Values, context: Context) -> ToilEntry:
         at=context.instant(values.get("performed_at")),
         micros=None if minutes is None else round(number(minutes) * MINUTE),
         basis=value_of(values, "basis", context),
+        source=context.source.name,
+        recorded_at=recorded_at(values, context),
     )

@@ -1,35 +1,28 @@
--- Every cell with its parts, estimate, limits and status. What is not ok or provisional shows no number.
+-- Every cell as it may be seen: of what is withheld about people's working time no number is left, neither of the value
+-- nor of its parts. A cell in which there is nothing keeps its status: nothing hides behind it.
 {{ config(materialized='table') }}
 
 with
 
-cells as (
+cells as (select * from {{ ref('int_measured_cells') }}),
 
-    {% for values_of in [
-        'int_ratio_values', 'int_rate_values', 'int_duration_values', 'int_spread_values', 'int_amount_values',
-        'int_jackknife_values', 'int_worst_values', 'int_weighted_values',
-        'int_histogram_values', 'int_effect_values'
-    ] %}
+suppressions as (select * from {{ ref('int_suppressions') }}),
+
+judged as (
+
     select
-        entity_key,
-        period_key,
-        metric_id,
-        dimension,
-        dimension_value,
-        numerator,
-        denominator,
-        n,
-        censored,
-        value,
-        low,
-        high,
-        {{ statistics_status(
-            'is_covered', 'immature', 'excluded', 'n', 'minimum_n',
-            at_best='is_gross' if values_of == 'int_effect_values' else none
-        ) }} as status
-    from {{ ref(values_of) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        cells.*,
+        coalesce(
+            suppressions.metric_id is not null and (cells.n > 0 or cells.denominator > 0e0 or cells.numerator <> 0e0),
+            false
+        ) as is_suppressed
+    from cells
+    left join suppressions
+        on
+            cells.entity_key = suppressions.entity_key
+            and cells.period_key = suppressions.period_key
+            and cells.metric_id = suppressions.metric_id
+            and (cells.dimension is not null) = suppressions.is_split
 
 )
 
@@ -39,12 +32,9 @@ select
     metric_id,
     dimension,
     dimension_value,
-    numerator,
-    denominator,
-    n,
-    censored,
-    case when status in ('ok', 'provisional') then value end as value,
-    case when status in ('ok', 'provisional') then low end as low,
-    case when status in ('ok', 'provisional') then high end as high,
-    status
-from cells
+    {% for column in ['numerator', 'denominator', 'n', 'censored', 'value', 'low', 'high'] -%}
+    case when not is_suppressed then {{ column }} end as {{ column }},
+    {% endfor -%}
+    case when is_suppressed then 'suppressed' else status end as status
+from judged
+where not (is_suppressed and dimension is not null)

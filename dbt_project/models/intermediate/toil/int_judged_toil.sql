@@ -36,6 +36,9 @@ judged as (
     {% for metric_id in shares_of_time() %}
     select
         '{{ metric_id }}' as metric_id,
+        source,
+        entry_id,
+        recorded_at,
         cast(null as string) as service_id,
         team_id,
         area,
@@ -83,6 +86,9 @@ reasoned as (
 
 select
     metric_id,
+    source,
+    entry_id,
+    recorded_at,
     team_id,
     area,
     day_on,

@@ -1,5 +1,7 @@
 -- What happened to incidents. Of values only what metrics rest on is told: severities, instants, and teams by their
 -- identifier. Any other field is `other`; what it held is free text, in which a person may be named, and stays behind.
+-- Whether a person or automation made one is not told here: from it anybody would have the time that the people of a
+-- small team spent (int_incident_events has it, and is not published).
 {% set instants = [
     'impact_started_at', 'detected_at', 'declared_at', 'acknowledged_at', 'mitigated_at', 'resolved_at', 'closed_at'
 ] %}
@@ -35,7 +37,6 @@ select
         else {{ side }}_names.team_id
     end as {{ side }}_value,
     {% endfor %}
-    events.actor
 from events
 {% for side in ['from', 'to'] %}
 left join names as {{ side }}_names

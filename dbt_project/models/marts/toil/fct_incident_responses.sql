@@ -5,7 +5,7 @@ with
 
 incidents as (select * from {{ ref('fct_incidents') }}),
 
-events as (select * from {{ ref('fct_incident_events') }}),
+events as (select * from {{ ref('int_incident_events') }}),
 
 run as (select * from {{ source('landing', 'run') }}),
 
