@@ -21,8 +21,9 @@
 
 {#- Teams, areas and portfolios whose numbers of one grain are withheld in a closed quarter, and why. `coarser`: the
     relation of the next coarser grain, of which everything is withheld here too, so that parts never add up to what is
-    withheld. Where the withheld of an area, or of the portfolio, are not safe in their sum, the next smallest beside them (by
-    members, which do not change with what comes late) goes with them; where there is none, so does their sum. -#}
+    withheld. Where the withheld of an area, or of the portfolio, are not safe in their sum, the next smallest beside
+    them (by members, which do not change with what comes late) goes with them; where there is none, so does their
+    sum. -#}
 {% macro disclosure_withheld(grain, coarser=none) -%}
 with
 
@@ -305,8 +306,8 @@ inner join tests
 {%- endmacro %}
 
 {#- Teams whose splits are withheld, in groups (an area, the portfolio), and whether they may be seen in the group's sums:
-    two of them at least have a cell in every period, and the sum of each value passes the test. Nobody sees which values
-    such a team has, so that each could have any. `held`: a row for a team and value as int_split_teams. -#}
+    two of them at least have a cell in every period, and the sum of each value passes the test. Nobody sees which
+    values such a team has, so that each could have any. `held`: a row for a team and value as int_split_teams. -#}
 {% macro disclosure_split_groups(held, group_key) -%}
     select
         kind,

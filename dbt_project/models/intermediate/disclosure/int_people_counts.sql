@@ -1,7 +1,7 @@
 -- How many records of people's working time stand behind a team, an area or the portfolio: in each week, month and
 -- quarter of a closed quarter, the fewest of each (0 where one has none), of what was known when the quarter closed.
--- What becomes known later changes numbers, but nothing that was withheld is shown for it. What has such records only is
--- a row too, with none.
+-- What becomes known later changes numbers, but nothing that was withheld is shown for it. What has such records only
+-- is a row too, with none.
 {{ config(materialized='table') }}
 
 with

@@ -1,6 +1,7 @@
--- Records of people's working time that count in a metric: whose, on what local day, and when they became known. Entries
--- of manual work stand in the whole and in the split by their basis. An incident that people answered counts on every
--- day on which they did. A source that was loaded at once knew nothing earlier: first_recorded_at is its oldest record.
+-- Records of people's working time that count in a metric: whose, on what local day, and when they became known.
+-- Entries of manual work stand in the whole and in the split by their basis. An incident that people answered counts
+-- on every day on which they did. A source that was loaded at once knew nothing earlier: first_recorded_at is its
+-- oldest record.
 {{ config(materialized='table') }}
 
 with

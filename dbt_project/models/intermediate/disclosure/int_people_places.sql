@@ -1,5 +1,6 @@
--- The teams of every closed quarter, with the area that they are part of (a team that moves is part of both), and how many
--- people they have at least: the fewest of its rows then, and one where none says, since unknown counts as small.
+-- The teams of every closed quarter, with the area that they are part of (a team that moves is part of both), and how
+-- many people they have at least: the fewest of its rows then, and one where none says, since unknown counts as
+-- small.
 {{ config(materialized='table') }}
 
 with

@@ -1,6 +1,6 @@
--- Whether enough people and enough records stand behind a team, an area or the portfolio to show what its people did, in
--- a closed quarter, by the grain of what is shown: the quarter, each of its months, each of its weeks. Who has a cell in
--- each of them, were it of no work, is steady: of anybody else it is known that there is nothing in some.
+-- Whether enough people and enough records stand behind a team, an area or the portfolio to show what its people did,
+-- in a closed quarter, by the grain of what is shown: the quarter, each of its months, each of its weeks. Who has a
+-- cell in each of them, were it of no work, is steady: of anybody else it is known that there is nothing in some.
 {{ config(materialized='table') }}
 
 with
