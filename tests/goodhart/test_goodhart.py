@@ -14,8 +14,14 @@ from tests.goodhart.twins import KINDS, Place, Score, lost, rises, scores_builde
 from tests.power.organisations import cheats_of
 from tests.support import ROOT
 
-KNOWN_TO_PAY = {("trivial_padding", "automation"), ("deployment_splitting", "delivery")}
-"""Cheats that raise a pillar, as DECISIONS.md (D105) says; none may raise the whole."""
+KNOWN_TO_PAY = {
+    ("credit_for_self_clearing", "automation"),
+    ("credit_for_self_clearing", "overall"),
+    ("deployment_splitting", "delivery"),
+    ("silent_incident", "delivery"),
+    ("trivial_padding", "automation"),
+}
+"""Cheats that raise a score, and which: DECISIONS.md (D105) says so of each."""
 Q1 = date(2026, 1, 1)
 DOCUMENT = ROOT / "docs" / "goodhart.md"
 
@@ -44,14 +50,16 @@ def test_the_table_names_what_pays() -> None:
     assert row == "| trivial_padding | 0 | none | 0 | automation: +20.0 of 6.0 | 1 of 1 | 0, 0 |"
 
 
-def test_the_document_has_every_cheat_and_none_that_raises_the_whole() -> None:
+def test_the_document_tells_of_every_cheat_and_no_other_pays() -> None:
     text = DOCUMENT.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in text.splitlines() if line.startswith("| ")]
     told = {row[0]: row for row in rows if row[0] in KINDS}
     assert set(told) == set(KINDS)
-    assert {row[3] for row in told.values()} == {"0"}, "an overall score that cheating raises: DECISIONS.md must say so"
-    paying = {(name, row[4].partition(":")[0]) for name, row in told.items() if not re.match("0 of", row[5])}
+    paying = {(name, "overall") for name, row in told.items() if row[3] != "0"}
+    paying |= {(name, row[4].partition(":")[0]) for name, row in told.items() if not re.match("0 of", row[5])}
     assert paying <= KNOWN_TO_PAY
+    decision = (ROOT / "DECISIONS.md").read_text(encoding="utf-8").partition("**D105.")[2].partition("**D")[0]
+    assert all(name in decision for name, _ in paying)
 
 
 @pytest.mark.slow
@@ -62,4 +70,3 @@ def test_no_cheat_raises_a_score_by_more_than_chance(tmp_path: Path) -> None:
     assert {rise.signal for rise in found} == set(SIGNALS)
     paying = {(rise.signal, rise.place.pillar) for rise in found if rise.pays}
     assert paying <= KNOWN_TO_PAY
-    assert not {pillar for _, pillar in paying} & {"overall"}

@@ -27,6 +27,7 @@ from pipelines.simulate.run import simulate
 from pipelines.simulate.settings import SIGNALS, SimulationSettings
 from tests.oracle import released as beside
 from tests.oracle.reference import compute
+from tests.oracle.reference.disclosure import PEOPLE
 from tests.oracle.simulated_truth import BUDGETS, DURATIONS, OTHERS, RATES, RATIOS, Cell, Key, Truth
 from tests.oracle.truth_automation import COUNTS
 from tests.oracle.truth_latency import METRICS as LATENCY
@@ -53,7 +54,7 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def published(clean: tuple[Path, Path]) -> dict[Key, Cell]:
+def cells(clean: tuple[Path, Path]) -> dict[Key, Cell]:
     """Undivided cells of the release."""
     table = pq.read_table(clean[1] / "releases/current/tables/scorecard.metric_values.parquet")
     return {
@@ -61,6 +62,26 @@ def published(clean: tuple[Path, Path]) -> dict[Key, Cell]:
         for row in table.to_pylist()
         if row["dimension"] is None
     }
+
+
+@pytest.fixture(scope="module")
+def published(clean: tuple[Path, Path], cells: dict[Key, Cell], withheld: dict[Key, Cell]) -> dict[Key, Cell]:
+    """These, with the numbers that are withheld as the warehouse has them, which nobody is shown."""
+    with duckdb.connect(str(clean[1] / "warehouse.duckdb"), read_only=True) as con:
+        con.execute("set TimeZone = 'UTC'")
+        rows = con.execute(f"""
+            select {", ".join([*Key._fields, *Cell._fields])} from intermediate.int_measured_cells
+            inner join intermediate.int_entities using (entity_key)
+            inner join intermediate.int_periods using (period_key) where dimension is null
+        """).fetchall()
+    measured = {Key(*row[: len(Key._fields)]): Cell(*row[len(Key._fields) :]) for row in rows}
+    return {key: measured[key] if key in withheld else cell for key, cell in cells.items()}
+
+
+@pytest.fixture(scope="module")
+def withheld(cells: dict[Key, Cell]) -> dict[Key, Cell]:
+    """Those that are."""
+    return {key: cell for key, cell in cells.items() if cell.status == "suppressed"}
 
 
 @pytest.fixture(scope="module")
@@ -88,8 +109,14 @@ def test_every_published_cell_is_the_truth(truth: Truth, published: dict[Key, Ce
     assert not wrong, (len(wrong), wrong[:5])
 
 
-def test_nothing_that_happened_is_missing(truth: Truth, published: dict[Key, Cell]) -> None:
-    assert not truth.tallies.keys() - published.keys()
+def test_what_is_withheld_shows_nothing(withheld: dict[Key, Cell]) -> None:
+    """Which cells these are is told by the oracle, below: the truth knows of no disclosure."""
+    assert {key.metric_id for key in withheld} <= set(PEOPLE)
+    assert {number for cell in withheld.values() for number in cell if not isinstance(number, str)} == {None}
+
+
+def test_nothing_that_happened_is_missing(truth: Truth, cells: dict[Key, Cell]) -> None:
+    assert not truth.tallies.keys() - cells.keys()
 
 
 def test_the_comparison_has_something_to_compare(truth: Truth, published: dict[Key, Cell]) -> None:
