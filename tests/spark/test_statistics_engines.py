@@ -240,7 +240,7 @@ def test_rank_correlations(side: str, engines: list[Engine]) -> None:
     assert None in values and len(set(values)) > 20
 
 
-def _tests() -> Given:
+def _sides() -> Given:
     """Counts of two sides, among them none and all; a third of them with a share, as rates have."""
     dice = random.Random(20261129)
     rows: list[tuple[Any, ...]] = [(0, 0, 0, 0, 0, None), (1, 0, 5, 3, 20, None), (2, 5, 5, 5, 5, None)]
@@ -262,7 +262,7 @@ def test_exact_tails_of_counts(engines: list[Engine]) -> None:
             f"select test_key as {NUMBER}, case when p_value > 1e-5 then p_value end as value from ({found}) as found"
         )
 
-    values = _assert_alike(engines, _tests(), query)
+    values = _assert_alike(engines, _sides(), query)
     assert 1.0 in values and None in values and len(set(values)) > 50
 
 

@@ -140,7 +140,7 @@
     select
         {{ cell }},
         cast(sum(cast(new_events - expected as decimal(38, 18))) as double)
-        / sqrt(cast(sum(cast(variance as decimal(38, 18))) as double)) as z
+        / sqrt(nullif(cast(sum(cast(variance as decimal(38, 18))) as double), 0e0)) as z
     from (
         select
             {{ cell }},

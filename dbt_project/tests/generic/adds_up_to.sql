@@ -1,38 +1,16 @@
 {#- Sums of columns by a key are those of another table: nothing lost, nothing twice. Reads few columns, so that it can
     look at all rows of a table that is built in parts. -#}
 {% test adds_up_to(model, to, by, columns) %}
-with
-
-sums as (
-    select
-        {{ by }},
-        {%- for column in columns %}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ model }}
-    group by {{ by }}
-),
-
-expected as (
-    select
-        {{ by }},
-        {%- for column in columns %}
-        sum({{ column }}) as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from {{ to }}
-    group by {{ by }}
-)
-
+{%- set sums, different = [], [] -%}
+{%- for column in columns -%}
+    {%- do sums.append('sum(' ~ column ~ ') as ' ~ column) -%}
+    {%- do different.append('found.' ~ column ~ ' is distinct from expected.' ~ column) -%}
+{%- endfor -%}
 select
-    coalesce(sums.{{ by }}, expected.{{ by }}) as {{ by }},
-    {%- for column in columns %}
-    sums.{{ column }},
-    expected.{{ column }} as expected_{{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
-from sums
-full outer join expected on sums.{{ by }} = expected.{{ by }}
-where
-    {% for column in columns -%}
-    sums.{{ column }} is distinct from expected.{{ column }}{{ ' or ' if not loop.last }}
-    {%- endfor %}
+    expected.{{ by }} as expected_key,
+    found.*
+from (select {{ by }}, {{ sums | join(', ') }} from {{ model }} group by {{ by }}) as found
+full outer join (select {{ by }}, {{ sums | join(', ') }} from {{ to }} group by {{ by }}) as expected
+    on found.{{ by }} = expected.{{ by }}
+where {{ different | join(' or ') }}
 {% endtest %}

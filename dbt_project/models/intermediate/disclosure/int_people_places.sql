@@ -45,8 +45,8 @@ sizes as (
     left join teams
         on
             present.team_id = teams.team_id
-            and (teams.valid_from < present.ends_at or teams.valid_from is null)
-            and (teams.valid_to > present.starts_at or teams.valid_to is null)
+            and (present.ends_at > teams.valid_from or teams.valid_from is null)
+            and (present.starts_at < teams.valid_to or teams.valid_to is null)
     group by present.entity_key, present.quarter_key
 
 )
@@ -64,8 +64,8 @@ inner join sizes
 left join team_areas
     on
         present.team_id = team_areas.team_id
-        and team_areas.area_from < present.ends_at
-        and (team_areas.area_to > present.starts_at or team_areas.area_to is null)
+        and present.ends_at > team_areas.area_from
+        and (present.starts_at < team_areas.area_to or team_areas.area_to is null)
 left join entities as areas
     on
         areas.entity_type = 'area'

@@ -20,6 +20,13 @@ select
     events.recorded_at,
     events.event_at,
     events.event,
+    {% for side in ['from', 'to'] %}
+    case
+        when events.{{ side }}_value in ('sev1', 'sev2', 'sev3', 'sev4', 'sev5') then events.{{ side }}_value
+        when {{ parse_instant('events.' ~ side ~ '_value', "'UTC'", "'iso'") }} is not null then events.{{ side }}_value
+        else {{ side }}_names.team_id
+    end as {{ side }}_value,
+    {% endfor %}
     case
         when
             events.field in (
@@ -29,14 +36,7 @@ select
             )
             then events.field
         when events.field is not null then 'other'
-    end as field,
-    {% for side in ['from', 'to'] %}
-    case
-        when events.{{ side }}_value in ('sev1', 'sev2', 'sev3', 'sev4', 'sev5') then events.{{ side }}_value
-        when {{ parse_instant('events.' ~ side ~ '_value', "'UTC'", "'iso'") }} is not null then events.{{ side }}_value
-        else {{ side }}_names.team_id
-    end as {{ side }}_value,
-    {% endfor %}
+    end as field
 from events
 {% for side in ['from', 'to'] %}
 left join names as {{ side }}_names
