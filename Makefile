@@ -16,7 +16,7 @@ POWER ?= power.jsonl
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench power goodhart award-study lock docs dbt-docs model wheel clean
+.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench bench-growth power goodhart award-study lock docs dbt-docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -84,8 +84,11 @@ dev: $(VENV)/parsed.stamp  ## the Dagster UI on the demo organisation (SCORECARD
 	DAGSTER_HOME=$(SCORECARD_HOME)/dagster SCORECARD_HOME=$(SCORECARD_HOME) \
 	SCORECARD_ORGANISATION=$${SCORECARD_ORGANISATION:-organisations/demo} $(BIN)/dagster dev -w workspace.yaml
 
-bench: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## time and peak memory, beside the same SQL in bare DuckDB
-	$(BIN)/python -m tests.bench
+bench: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## time and memory of shipped organisations and of samples, beside bare DuckDB (half an hour)
+	$(BIN)/python -m tests.bench organisations samples
+
+bench-growth: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## how cost grows to 63 million events, on DuckDB and Spark (hours)
+	$(BIN)/python -m tests.bench simulation growth dora memory days
 
 goodhart: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## whether cheating pays: the table of docs/goodhart.md, three minutes a seed (SEEDS=5)
 	$(BIN)/python -m tests.goodhart docs/goodhart.md --seeds $(SEEDS)

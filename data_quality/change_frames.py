@@ -1,6 +1,6 @@
 """The frame of scorecard.changes: its rows beside what metric_values says of the two periods.
 
-Belongs here: counting violations. Does not belong here: what is expected of the counts (suites.py).
+Belongs here: counting violations. Does not belong here: what is expected of the counts (suites/).
 
 By another way than the models: the period before is found on the calendar and not by counting periods, and limits of
 quotients are put together from quotients.

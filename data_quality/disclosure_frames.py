@@ -1,7 +1,7 @@
 """The frames of disclosure control: what is withheld, beside what an attacker makes of what is shown.
 
 Belongs here: counting violations. Does not belong here: the attack itself (disclosure.py), what is expected of the
-counts (disclosure_suite.py).
+counts (suites/disclosure.py).
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """What changed since the former release: frames for the drift suite.
 
-Belongs here: comparing published rows with published rows. Does not belong here: what may change (suites.py).
+Belongs here: comparing published rows with published rows. Does not belong here: what may change (suites/).
 """
 
 import json

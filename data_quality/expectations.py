@@ -1,7 +1,7 @@
 """The one file that runs Great Expectations; a program of its own, started by worker.py.
 
 Belongs here: turning declarations and small frames into Great Expectations' verdicts.
-Does not belong here: what is expected (suites.py), the frames (landing_frames.py, scorecard_frames.py).
+Does not belong here: what is expected (suites/), the frames (landing_frames.py, scorecard_frames.py).
 
 Request: list of (frame name, columns: {name: values}, index columns, [(check name, expectation type, arguments)]).
 Answer: list of Verdict. Frames have tens to thousands of rows, never millions. Nothing is written anywhere: the

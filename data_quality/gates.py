@@ -1,7 +1,7 @@
 """The two doors: nothing is built from bad landed rows, nothing is published from bad scorecard rows.
 
 Belongs here: running the suites and the conservation checks, and storing the verdict with the fingerprint of the rows.
-Does not belong here: what is expected (suites.py, reconciliation.py), Great Expectations (expectations.py), Dagster.
+Does not belong here: what is expected (suites/, reconciliation.py), Great Expectations (expectations.py), Dagster.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,11 +12,14 @@ import duckdb
 
 from data_quality import fingerprint
 from data_quality.connection import reading
-from data_quality.disclosure_suite import DISCLOSURE_DRIFT_SUITE, DISCLOSURE_SUITE
 from data_quality.frames import ROW, Frame
 from data_quality.reconciliation import reconcile
 from data_quality.report import LANDING, SCORECARD, Check, Report, discard, load
-from data_quality.suites import DRIFT_SUITE, LANDING_SUITE, SCORECARD_SUITE, SHAPE_SUITE, Expectation
+from data_quality.suites.disclosure import DISCLOSURE_DRIFT_SUITE, DISCLOSURE_SUITE
+from data_quality.suites.drift import DRIFT_SUITE
+from data_quality.suites.expectation import Expectation
+from data_quality.suites.landing import LANDING_SUITE
+from data_quality.suites.scorecard import SCORECARD_SUITE, SHAPE_SUITE
 from data_quality.worker import WORKER
 from pipelines.landing import run as landing_run
 from pipelines.settings import Settings

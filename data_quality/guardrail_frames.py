@@ -1,6 +1,6 @@
 """The frames of scorecard.guardrails and scorecard.awards: their rows beside each other and beside the policy.
 
-Belongs here: counting violations. Does not belong here: what is expected of the counts (suites.py).
+Belongs here: counting violations. Does not belong here: what is expected of the counts (suites/).
 
 By another way than the models: limits are compared by the published numbers, and an award asks for as many guardrails
 that stand as there must be, so that none passes by being left out.

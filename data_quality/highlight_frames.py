@@ -1,6 +1,6 @@
 """The frame of scorecard.highlights: each sentence derived anew from the rows that it names.
 
-Belongs here: counting what differs. Does not belong here: what is expected of the counts (suites.py), the choice of
+Belongs here: counting what differs. Does not belong here: what is expected of the counts (suites/), the choice of
 highlights (int_highlights). By another way than the models: the named rows are read from the facts, and the sentence is
 made of them in Python; the models' own numbers are not looked at.
 """

@@ -1,6 +1,6 @@
 """The landing door's frames: one row per source, per batch, per coverage; one SQL pass over each source's feed.
 
-Belongs here: counting what is landed. Does not belong here: what is expected of the counts (suites.py).
+Belongs here: counting what is landed. Does not belong here: what is expected of the counts (suites/).
 """
 
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ import duckdb
 from data_quality.connection import LANDED, quoted
 from data_quality.fingerprint import quote
 from data_quality.frames import Frame, frame, from_rows
-from data_quality.suites import FEED_WORDS
+from data_quality.suites.landing import FEED_WORDS
 from pipelines.extract.feeds import load_feeds
 from pipelines.landing import ledger
 from pipelines.settings import Settings

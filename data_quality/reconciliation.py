@@ -1,7 +1,7 @@
 """Conservation: what goes into a layer comes out of it, for every batch, kind and metric.
 
 Belongs here: sums that must agree between layers, compared with `is distinct from` after a full join.
-Does not belong here: rules of one table (dbt tests), what a cell may look like (suites.py).
+Does not belong here: rules of one table (dbt tests), what a cell may look like (suites/).
 """
 
 from collections.abc import Callable, Mapping

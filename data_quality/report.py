@@ -1,7 +1,7 @@
 """What an audit found: checks, and the fingerprint of the rows that it saw.
 
 Belongs here: the two records, how they are stored and read back.
-Does not belong here: any check (suites.py, reconciliation.py) or the decision to publish (pipelines/publish).
+Does not belong here: any check (suites/, reconciliation.py) or the decision to publish (pipelines/publish).
 """
 
 import json

@@ -1,6 +1,6 @@
 """The frames of metric_scores, scores and gaps_to_target: their rows beside cells, policy and each other.
 
-Belongs here: counting violations. Does not belong here: what is expected of the counts (suites.py).
+Belongs here: counting violations. Does not belong here: what is expected of the counts (suites/).
 
 By another way than the models: means are products of powers and not sums of logarithms, goals are asked of the policy's
 rows tier by tier, a gap is judged by what the value says. Bands are only looked at: the oracle makes them again.

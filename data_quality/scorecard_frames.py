@@ -1,6 +1,6 @@
 """The scorecard door's frames: the published tables, reduced in SQL to what an expectation can look at.
 
-Belongs here: counting violations. Does not belong here: what is expected of the counts (suites.py).
+Belongs here: counting violations. Does not belong here: what is expected of the counts (suites/).
 """
 
 from collections.abc import Mapping

@@ -1,6 +1,6 @@
 """The frame of scorecard.integrity_signals: its rows beside the facts that their evidence names.
 
-Belongs here: counting violations. Does not belong here: what is expected of the counts (suites.py).
+Belongs here: counting violations. Does not belong here: what is expected of the counts (suites/).
 By another way than the models: false discovery rates are compared pair by pair, and evidence is looked up in the facts.
 """
 

@@ -1,7 +1,7 @@
 """The process in which Great Expectations runs.
 
 Belongs here: starting it early, talking to it, ending it.
-Does not belong here: any expectation (suites.py), or Great Expectations itself (expectations.py).
+Does not belong here: any expectation (suites/), or Great Expectations itself (expectations.py).
 
 Why a process: importing Great Expectations costs seconds of CPU. Started first, it imports while the pipeline lands
 and builds. It reads requests from its standard input, and so ends by itself when this process dies, however it dies.

@@ -23,7 +23,7 @@ from data_quality.fingerprint import (
     quote,
 )
 from data_quality.report import Check
-from data_quality.suites import DRIFT
+from data_quality.suites.expectation import DRIFT
 from pipelines.publish.manifest import DATABASE, TABLES
 
 Connection = duckdb.DuckDBPyConnection

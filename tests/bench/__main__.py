@@ -1,4 +1,4 @@
-"""Prints the tables of figures: `make bench`; `python -m tests.bench PART...` for some of it.
+"""Prints the tables of figures: `make bench`, `make bench-growth`; `python -m tests.bench PART...` for some of it.
 
 A part is `simulation`, `organisations` (or one of them by name), `growth`, `dora`, `memory`, `days`, `samples`; a
 number is a size for growth, dora, memory and samples, in place of theirs: `python -m tests.bench growth 100000 300000`.

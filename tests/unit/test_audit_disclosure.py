@@ -12,7 +12,7 @@ import pytest
 from data_quality import gates
 from data_quality.connection import reading
 from data_quality.disclosure_frames import attack_across_frame, attack_frame, disclosure_frame
-from data_quality.disclosure_suite import DISCLOSURE_DRIFT_SUITE, DISCLOSURE_SUITE
+from data_quality.suites.disclosure import DISCLOSURE_DRIFT_SUITE, DISCLOSURE_SUITE
 from pipelines.settings import Settings
 from tests import scratch_warehouse
 

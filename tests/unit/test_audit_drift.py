@@ -11,7 +11,8 @@ import pytest
 
 from data_quality import gates
 from data_quality.report import Check
-from data_quality.suites import DRIFT_SUITE
+from data_quality.suites.disclosure import DISCLOSURE_DRIFT_SUITE
+from data_quality.suites.drift import DRIFT_SUITE
 from pipelines.publish import release, releases
 from pipelines.settings import Settings
 from tests import scratch_warehouse
@@ -48,7 +49,7 @@ def _edit_manifest(settings: Settings, **changes: object) -> None:
 
 def test_the_same_rows_do_not_drift(home: Settings) -> None:
     checks = _drift(home)
-    assert set(checks) == {one.name for one in DRIFT_SUITE}
+    assert set(checks) == {one.name for one in (*DRIFT_SUITE, *DISCLOSURE_DRIFT_SUITE)}
     assert all(check.passed for check in checks.values())
 
 

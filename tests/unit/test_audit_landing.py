@@ -12,7 +12,7 @@ import pytest
 from data_quality import gates
 from data_quality.connection import reading
 from data_quality.landing_frames import landing_frames
-from data_quality.suites import LANDING_SUITE
+from data_quality.suites.landing import LANDING_SUITE
 from pipelines.landing import batches
 from pipelines.settings import Settings
 from tests import scratch_warehouse

@@ -10,10 +10,10 @@ import pytest
 
 from data_quality import gates
 from data_quality.connection import reading
-from data_quality.disclosure_suite import DISCLOSURE_SUITE
 from data_quality.reconciliation import SUMS, reconcile
 from data_quality.scorecard_frames import cell_examples, persons_frame, scorecard_frames, shape_frames
-from data_quality.suites import SCORECARD_SUITE, SHAPE_SUITE
+from data_quality.suites.disclosure import DISCLOSURE_SUITE
+from data_quality.suites.scorecard import SCORECARD_SUITE, SHAPE_SUITE
 from pipelines.settings import Settings
 from tests import scratch_warehouse
 

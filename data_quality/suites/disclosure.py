@@ -4,20 +4,16 @@ Belongs here: the expectations, each with what a stranger needs to know when it 
 """
 
 from data_quality.report import SCORECARD
-from data_quality.suites import DRIFT, Expectation
+from data_quality.suites.expectation import DRIFT, Expectation, zero
 
 _LOOK = "scorecard.suppressions beside scorecard.metric_values, the cell shown"
 _MODELS = "look at the models in dbt_project/models/intermediate/disclosure"
 
 
-def _zero(column: str) -> tuple[str, dict[str, object]]:
-    return "expect_column_values_to_be_between", {"column": column, "min_value": 0, "max_value": 0}
-
-
 def _rules(*rules: tuple[str, str, str]) -> tuple[Expectation, ...]:
     return tuple(
         Expectation(
-            name, SCORECARD, "disclosure", *_zero(column), expected=expected, look=_LOOK, remedy=_MODELS,
+            name, SCORECARD, "disclosure", *zero(column), expected=expected, look=_LOOK, remedy=_MODELS,
             show=("example",),
         )
         for name, column, expected in rules
@@ -40,7 +36,7 @@ DISCLOSURE_SUITE = (
         ("people_not_in_parts", "in_parts", "metric_parts has no metric of people's working time"),
     ),
     Expectation(
-        "withheld_does_not_follow", SCORECARD, "attack", *_zero("follow"),
+        "withheld_does_not_follow", SCORECARD, "attack", *zero("follow"),
         expected=(
             "no number of few members or few records follows from what is shown, by any adding and subtracting over "
             "teams, areas, periods, splits and metrics"
@@ -50,7 +46,7 @@ DISCLOSURE_SUITE = (
 )  # fmt: skip
 DISCLOSURE_DRIFT_SUITE = (
     Expectation(
-        "withheld_does_not_follow_with_the_former", DRIFT, "attack_across", *_zero("follow"),
+        "withheld_does_not_follow_with_the_former", DRIFT, "attack_across", *zero("follow"),
         expected="nothing that is withheld follows from this release together with the former one",
         look="scorecard.suppressions of both releases, the cell shown",
         remedy=(
