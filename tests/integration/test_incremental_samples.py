@@ -163,15 +163,15 @@ def test_an_hour_that_stands_twice_or_not_at_all_is_found(home: Home, fault: str
     """By its sums: what a table that is built in parts could get wrong, without looking for each key."""
     home.deliver("day1", [sample("a", hour / 2, 9) for hour in range(12)])
     home.build()
-    assert tested(home, "int_sli_slots")
+    assert holds(home, "int_sli_slots")
     with home.warehouse() as con:
         slots = "intermediate.int_sli_slots"
         assert con.execute(f"select count(*) from {slots} where hour_key like '%T05'").fetchall() == [(2,)]
         con.execute(fault.format(slots, slots))
-    assert not tested(home, "int_sli_slots")
+    assert not holds(home, "int_sli_slots")
 
 
-def tested(home: Home, model: str) -> bool:
+def holds(home: Home, model: str) -> bool:
     """Whether the data tests of a model hold."""
     return bool(dbt_project.invoke(["test", "--select", model], home.settings).success)
 

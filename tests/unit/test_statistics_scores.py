@@ -96,8 +96,8 @@ def shrink(rows: list[dict[str, Any]], spread: float | None) -> list[tuple[Any, 
         "period_key": 1, "metric_id": "m", "entity_type": "team", "policy_version": "a", "pillar": "p",
         "pillar_weight": 1.0, "better": "up", "scale": 1.0, "numerator": 1.0, "denominator": 1.0, "low": 0.0,
         "floor": 0.0, "target": 1.0, "weight": 1.0, "error": None, "has_number": True, "number_status": "ok",
-        "is_excepted": False, "status": "ok", "is_excused": False, "tier_1_days": 1.0, "tier_2_days": 1.0,
-        "tier_3_days": 1.0, "tier_4_days": 1.0, "tier_unknown_days": 0.0,
+        "is_excepted": False, "rollout_phase": None, "status": "ok", "is_excused": False,
+        "tier_1_days": 1.0, "tier_2_days": 1.0, "tier_3_days": 1.0, "tier_4_days": 1.0, "tier_unknown_days": 0.0,
     }  # fmt: skip
     cells = pd.DataFrame([usual | {"entity_key": place} | row for place, row in enumerate(rows)])
     con.register("int_score_cells", cells.astype({"error": "Float64"}))
