@@ -56,10 +56,10 @@ test-oracle: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the plain-Python oracle 
 test-faults: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## planted faults, kill -9 at twenty instants, determinism
 	$(PYTEST) -n $(JOBS) --dist loadfile tests/faults
 
-test-spark: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## the same models on Spark, row by row as on DuckDB (needs Java 17 or 21)
+test-spark: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## every macro and statistic on Spark says what it says on DuckDB (needs Java 17 or 21)
 	SCORECARD_REQUIRE_SPARK=1 $(PYTEST) -m "not slow" tests/spark
 
-test-spark-all: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## beside the example, the real organisations and the demo (much longer)
+test-spark-all: $(VENV)/spark.stamp $(VENV)/parsed.stamp  ## every published table of the example, real organisations and demo, row by row (much longer)
 	SCORECARD_REQUIRE_SPARK=1 $(PYTEST) tests/spark
 
 $(SEMANTIC)/stamp: $(VENV)/setup.stamp requirements/semantic.txt

@@ -48,6 +48,7 @@ def no_data_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dbt_project, "invoke", lambda arguments, settings: invoke([*arguments, *more], settings))
 
 
+@pytest.mark.slow
 def test_every_table_of_the_example_agrees_on_a_cluster(
     real_data: Path, spark_is_there: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
