@@ -15,8 +15,6 @@ from data_quality.connection import has_table
 from pipelines.publish import words
 
 Connection = duckdb.DuckDBPyConnection
-MOST_RECORDS = 20
-"""How many records a signal names; the table has them all."""
 _GUARDRAILS: Mapping[str, str] = {
     "oversight": "Oversight",
     "audit_trail": "Audit trail",
@@ -128,7 +126,7 @@ def _signals(con: Connection, start: object) -> list[dict[str, Any]]:
     ).fetchall()
     quarters: dict[date, list[Signal]] = {}
     for quarter, name, signal, hits, n, share, usual, q, kind, ids, records, innocent, verdict in found:
-        listed = tuple((ids or "").split(","))[:MOST_RECORDS]
+        listed = (ids or "").split(",")[: words.MOST_RECORDS]
         seen = f"{hits:,} of {n:,} ({share:.1%}) where {usual:.1%} would be usual; false discovery rate q {_small(q)}"
         quarters.setdefault(quarter, []).append(
             Signal(

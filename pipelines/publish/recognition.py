@@ -15,8 +15,6 @@ from data_quality.connection import has_table
 from pipelines.publish import words
 
 Connection = duckdb.DuckDBPyConnection
-MOST_RECORDS = 20
-"""How many records a line names; the table has them all."""
 ITEMS: Mapping[str, tuple[str, str]] = {
     "contribution_recipe": ("recipe shared", "recipes shared"),
     "contribution_instrumentation": ("piece of instrumentation shared", "pieces of instrumentation shared"),
@@ -78,7 +76,7 @@ def section(con: Connection) -> dict[str, Any] | None:
 
 def _line(text: str, evidence: str) -> Line:
     records = tuple(evidence.split(","))
-    return Line(text, records[:MOST_RECORDS], max(0, len(records) - MOST_RECORDS))
+    return Line(text, records[: words.MOST_RECORDS], max(0, len(records) - words.MOST_RECORDS))
 
 
 def _highlights(con: Connection, entity: str, start: object) -> list[Line]:

@@ -36,6 +36,8 @@ WITHHELD_REASONS = {
 }
 """Why a cell is suppressed, by the reason in scorecard.suppressions."""
 SHOWN = ("ok", "provisional")
+MOST_RECORDS = 20
+"""How many records a line of the page names; the table has them all."""
 NEARLY_ALL, MOST_DIGITS = 0.99, 6
 _MINUTES_HOUR, _MINUTES_DAY = 60.0, 1440.0
 _MINUTES = {"minutes": 1.0, "hours": _MINUTES_HOUR, "days": _MINUTES_DAY}

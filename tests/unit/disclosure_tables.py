@@ -21,7 +21,7 @@ from tests.unit.macros import Macros, connection
 
 MODELS = (
     "int_people_counts", "int_people_tests", "int_withheld_quarters", "int_withheld_months", "int_withheld_weeks",
-    "int_split_teams", "int_withheld_splits", "int_unsafe_sums", "int_suppressions",
+    "int_withheld", "int_split_teams", "int_withheld_splits", "int_unsafe_sums", "int_suppressions",
 )  # fmt: skip
 KINDS = {TOIL: "toil_entries", MINUTES: "incident_responses", UNPLANNED: "toil_entries|incident_responses"}
 FIRST, AFTER = date(2026, 1, 1), date(2026, 7, 1)

@@ -14,14 +14,7 @@ tests as (
 
 counts as (select * from {{ ref('int_people_counts') }}),
 
-withheld as (
-
-    {% for grain in ['quarters', 'months', 'weeks'] %}
-    select * from {{ ref('int_withheld_' ~ grain) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
+withheld as (select * from {{ ref('int_withheld') }}),
 
 quarterly as (
 

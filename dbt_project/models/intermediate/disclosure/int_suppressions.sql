@@ -44,7 +44,6 @@ splits as (
 
 withheld as (
 
-    {% for grain in ['quarters', 'months', 'weeks'] %}
     {% for is_split in ['false', 'true'] %}
     select
         kind,
@@ -53,9 +52,8 @@ withheld as (
         grain,
         {{ is_split }} as is_split,
         reason
-    from {{ ref('int_withheld_' ~ grain) }}
+    from {{ ref('int_withheld') }}
     union all
-    {% endfor %}
     {% endfor %}
 
     select

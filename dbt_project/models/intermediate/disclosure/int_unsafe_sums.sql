@@ -20,19 +20,7 @@ tests as (select * from {{ ref('int_people_tests') }}),
 
 places as (select * from {{ ref('int_people_places') }}),
 
-withheld as (
-
-    {% for grain in ['quarters', 'months', 'weeks'] %}
-    select
-        kind,
-        entity_key,
-        quarter_key,
-        grain
-    from {{ ref('int_withheld_' ~ grain) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
+withheld as (select * from {{ ref('int_withheld') }}),
 
 parts as (
 

@@ -9,19 +9,7 @@ teams as (select * from {{ ref('int_split_teams') }}),
 
 places as (select * from {{ ref('int_people_places') }}),
 
-wholes as (
-
-    {% for grain in ['quarters', 'months', 'weeks'] %}
-    select
-        kind,
-        entity_key,
-        quarter_key,
-        grain
-    from {{ ref('int_withheld_' ~ grain) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
-
-),
+wholes as (select * from {{ ref('int_withheld') }}),
 
 held as (
 
