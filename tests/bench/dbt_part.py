@@ -1,4 +1,4 @@
-"""`python -m tests.bench.dbt_part HOME [--select MODELS]`: dbt build over what HOME has landed.
+"""`python -m tests.bench.dbt_part HOME [--select MODELS] [--full-refresh]`: dbt build over what HOME has landed.
 
 With `--bare`: the same compiled SQL in bare DuckDB. Either prints the seconds of the models of dora.py, and of each
 model: of wall time in dbt, where several run at once, and of CPU in bare DuckDB, where one runs after the other.
@@ -21,12 +21,10 @@ from tests.bench import dora
 MODELS = "MODELS"
 
 
-def build(settings: Settings, selected: str) -> tuple[float, dict[str, float]]:
+def build(settings: Settings, selected: str, *more: str) -> tuple[float, dict[str, float]]:
     """`dbt build` as the product calls it, models and tests. Returns seconds of the models of dora.py, and of each."""
-    result = dbt_project.invoke(
-        ["build", "--exclude-resource-type", "unit_test", "--select", selected, "--indirect-selection", "cautious"],
-        settings,
-    )
+    command = ["build", "--exclude-resource-type", "unit_test", "--select", selected]
+    result = dbt_project.invoke([*command, "--indirect-selection", "cautious", *more], settings)
     assert result.success, result.exception or [r.message for r in result.result.results if r.message]
     models = {r.node.name: r.execution_time for r in result.result.results if r.node.resource_type == "model"}
     return sum(models.get(name, 0.0) for name in dora.MODELS), models
@@ -35,6 +33,7 @@ def build(settings: Settings, selected: str) -> tuple[float, dict[str, float]]:
 def bare(settings: Settings) -> tuple[float, dict[str, float]]:
     """The compiled SQL of the former `dbt build` in one connection, over the same landed Parquet and seeds.
 
+    That build must have built all tables whole: in a new home, or with --full-refresh.
     Returns the seconds of the models of dora.py, and the CPU seconds of each model.
     """
     taken = compiled.taken(settings)
@@ -63,9 +62,11 @@ if __name__ == "__main__":
     told = argparse.ArgumentParser()
     told.add_argument("home")
     told.add_argument("--select", default="fqn:*")
+    told.add_argument("--full-refresh", action="store_true", help="in a home that has run: all tables anew")
     told.add_argument("--bare", action="store_true")
     options = told.parse_args()
     home = Settings.of(options.home)
-    dora_seconds, of_models = bare(home) if options.bare else build(home, options.select)
+    anew = ["--full-refresh"] if options.full_refresh else []
+    dora_seconds, of_models = bare(home) if options.bare else build(home, options.select, *anew)
     print(dora.MARK, dora_seconds)
     print(MODELS, json.dumps(of_models))

@@ -114,7 +114,7 @@ def _measure_size(engine: Engine, size: int, wanted: set[str], tables: _Tables, 
         elif "growth" in wanted and engine.name != "duckdb":
             dbt = _step(run, "dbt")  # of the run itself: a second build costs minutes
         elif "growth" in wanted:
-            dbt = measure(["-m", "tests.bench.dbt_part", str(home)], (), **environment)
+            dbt = measure(["-m", "tests.bench.dbt_part", str(home), "--full-refresh"], (), **environment)
         point = _Point(size, run, dbt, models)
         if "growth" in wanted and dbt:
             print(_row(engine, point, before[-1] if before else None), flush=True)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.bench.dbt_part import models_in
 from tests.bench.growth import Engine, _parts_at, _Point, _steep_parts
 from tests.bench.measure import Figure, measure, shown_slope, slope
+from tests.bench.samples import SELECTED
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="samples are taken from /proc")
 BURN = "import time\nwhile time.process_time() < 0.5: pass"
@@ -93,3 +97,13 @@ def test_bare_duckdb_and_the_limit_are_measured_where_they_are_meant_to_be() -> 
     assert _parts_at(3_000_000, every, embedded, False) == {"growth"}
     assert _parts_at(3_000_000, {"dora"}, embedded, True) == {"dora"}
     assert _parts_at(10_000_000, every, other, True) == {"growth"}
+
+
+def test_a_home_that_has_run_is_built_whole_and_once_more_by_bare_sql(
+    released: Callable[..., Path], tmp_path: Path
+) -> None:
+    """Tables that are built in parts, too: by what they read of themselves the bare SQL could not be run."""
+    home = shutil.copytree(released("example").parents[1], tmp_path / "home", symlinks=True)
+    built = measure(["-m", "tests.bench.dbt_part", str(home), "--select", SELECTED, "--full-refresh"])
+    bare = measure(["-m", "tests.bench.dbt_part", str(home), "--bare"])
+    assert models_in(built.output).keys() == models_in(bare.output).keys() >= {"fct_slo_hours", "int_sli_slots"}
