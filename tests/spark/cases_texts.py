@@ -240,7 +240,7 @@ def _vendors(macros: Macros) -> str:
         f"{vendor} as (select {NUMBER}, {columns} from {CASES} where vendor = '{vendor}')"
         for vendor, columns in (("first", "text as value"), ("second", "0 as other"))
     )
-    union = macros("rows_of_vendors", {NUMBER: "bigint", "value": "string"}, {"first": [], "second": ["value"]})
+    union = macros("rows_of_models", {NUMBER: "bigint", "value": "string"}, {"first": [], "second": ["value"]})
     return f"with {vendors} {union}"
 
 
@@ -282,5 +282,5 @@ def cases() -> list[Cases]:
         Cases("statistics_whole", {"x": "double"}, "double", WHOLES),
         Cases("statistics_nth", {"x": "double"}, "double", [(5.0, [3.0]), (-1.0, []), (3.0, [])], _second, True),
         Cases("statistics_ln", {"x": "double"}, "double", LOGARITHMS),
-        Cases("rows_of_vendors", {"vendor": "string", "text": "string"}, "string", vendors, query=_vendors),
+        Cases("rows_of_models", {"vendor": "string", "text": "string"}, "string", vendors, query=_vendors),
     ]

@@ -1,5 +1,5 @@
 -- Changes of incidents, of every vendor.
-{{ rows_of_vendors(
+{{ rows_of_models(
     columns={
         'source': 'string',
         'source_record_id': 'string',

@@ -64,10 +64,12 @@ owners as (
 )
 
 select
+    'error_budget_held' as kind,
     owners.team_id,
     cells.period_key,
-    cells.service_id,
-    cast(count(*) as bigint) as weeks,
+    cells.service_id as subject_id,
+    cast(count(*) as bigint) as events,
+    'metric_values' as evidence_kind,
     min(cells.value) as least_remaining,
     {{ texts_in_order(evidence_id(
         "'error_budget_remaining/service/' || cells.service_id || '/week/' || cast(cells.period_start_on as string)"

@@ -6,72 +6,39 @@ with
 
 found as (
 
-    select
-        kind,
-        team_id,
-        period_key,
-        subject_id,
-        cast(null as string) as alert_class,
-        events,
-        parties,
-        evidence_kind,
-        evidence_ids,
-        cast(null as timestamp) as live_from,
-        cast(null as bigint) as events_before,
-        cast(null as bigint) as events_after,
-        cast(null as bigint) as tenths_before,
-        cast(null as bigint) as tenths_after,
-        cast(null as double) as ratio,
-        cast(null as double) as ratio_low,
-        cast(null as double) as ratio_high,
-        cast(null as double) as least_remaining
-    from {{ ref('int_highlight_counts') }}
-
-    union all
-
-    select
-        'restore_time_fell' as kind,
-        team_id,
-        period_key,
-        automation_id as subject_id,
-        alert_class,
-        events_before + events_after as events,
-        cast(null as bigint) as parties,
-        'incidents' as evidence_kind,
-        evidence_ids,
-        live_from,
-        events_before,
-        events_after,
-        tenths_before,
-        tenths_after,
-        ratio,
-        ratio_low,
-        ratio_high,
-        cast(null as double) as least_remaining
-    from {{ ref('int_restore_falls') }}
-
-    union all
-
-    select
-        'error_budget_held' as kind,
-        team_id,
-        period_key,
-        service_id as subject_id,
-        cast(null as string) as alert_class,
-        weeks as events,
-        cast(null as bigint) as parties,
-        'metric_values' as evidence_kind,
-        evidence_ids,
-        cast(null as timestamp) as live_from,
-        cast(null as bigint) as events_before,
-        cast(null as bigint) as events_after,
-        cast(null as bigint) as tenths_before,
-        cast(null as bigint) as tenths_after,
-        cast(null as double) as ratio,
-        cast(null as double) as ratio_low,
-        cast(null as double) as ratio_high,
-        least_remaining
-    from {{ ref('int_highlight_budgets') }}
+    {{ rows_of_models(
+        columns={
+            'kind': 'string',
+            'team_id': 'string',
+            'period_key': 'bigint',
+            'subject_id': 'string',
+            'alert_class': 'string',
+            'events': 'bigint',
+            'parties': 'bigint',
+            'evidence_kind': 'string',
+            'evidence_ids': 'string',
+            'live_from': 'timestamp',
+            'events_before': 'bigint',
+            'events_after': 'bigint',
+            'tenths_before': 'bigint',
+            'tenths_after': 'bigint',
+            'ratio': 'double',
+            'ratio_low': 'double',
+            'ratio_high': 'double',
+            'least_remaining': 'double'
+        },
+        without={
+            'int_highlight_counts': [
+                'alert_class', 'live_from', 'events_before', 'events_after', 'tenths_before', 'tenths_after', 'ratio',
+                'ratio_low', 'ratio_high', 'least_remaining'
+            ],
+            'int_restore_falls': ['parties', 'least_remaining'],
+            'int_highlight_budgets': [
+                'alert_class', 'parties', 'live_from', 'events_before', 'events_after', 'tenths_before',
+                'tenths_after', 'ratio', 'ratio_low', 'ratio_high'
+            ]
+        }
+    ) }}
 
 ),
 

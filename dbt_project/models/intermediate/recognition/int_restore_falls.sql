@@ -97,10 +97,14 @@ fallen as (
 )
 
 select
-    automation_id,
-    alert_class,
+    'restore_time_fell' as kind,
     team_id,
     period_key,
+    automation_id as subject_id,
+    alert_class,
+    events_before + events_after as events,
+    'incidents' as evidence_kind,
+    evidence_ids,
     live_from,
     events_before,
     events_after,
@@ -108,7 +112,6 @@ select
     tenths_after,
     ratio,
     ratio_low,
-    ratio_high,
-    evidence_ids
+    ratio_high
 from fallen
 where turn = 1
