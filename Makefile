@@ -16,7 +16,7 @@ POWER ?= power.jsonl
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help scorecard test test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench bench-growth power goodhart award-study lock docs dbt-docs model wheel clean
+.PHONY: help scorecard test coverage test-all test-oracle test-faults test-spark test-spark-all test-semantic lint dev bench bench-growth power goodhart award-study lock docs dbt-docs model wheel clean
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,6 +48,9 @@ scorecard: $(VENV)/parsed.stamp  ## set up, and publish the scorecard of the emb
 	$(BIN)/scorecard run organisations/demo
 
 test: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## set up, and pass the tests (minutes)
+	$(PYTEST) -n $(JOBS) --dist loadfile -m "not slow"
+
+coverage: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the same tests, and which lines they ran; tracing takes two thirds more CPU
 	$(PYTEST) -n $(JOBS) --dist loadfile -m "not slow" --cov --cov-report=term:skip-covered
 
 test-oracle: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## the plain-Python oracle against the real organisations; twins of cheats
@@ -70,7 +73,7 @@ $(SEMANTIC)/stamp: $(VENV)/setup.stamp requirements/semantic.txt
 test-semantic: $(VENV)/dev.stamp $(VENV)/parsed.stamp $(SEMANTIC)/stamp  ## MetricFlow, asked for what was published, says the same
 	SCORECARD_METRICFLOW=$(abspath $(SEMANTIC))/bin/mf $(PYTEST) tests/semantic
 
-test-all: lint test test-oracle test-faults test-semantic test-spark-all  ## everything, in parts that CI can run one by one
+test-all: lint coverage test-oracle test-faults test-semantic test-spark-all  ## everything, in parts that CI can run one by one
 
 lint: $(VENV)/dev.stamp  ## ruff, mypy --strict, import-linter, sqlfluff, no dialect outside macros/portable
 	$(BIN)/ruff check . && $(BIN)/ruff format --check .
@@ -94,7 +97,7 @@ goodhart: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## whether cheating pays: the 
 	$(BIN)/python -m tests.goodhart docs/goodhart.md --seeds $(SEEDS)
 
 power: $(VENV)/dev.stamp $(VENV)/parsed.stamp  ## how often integrity signals find what is planted: make power SEEDS=3 (50: hours)
-	$(BIN)/python -m tests.power --seeds $(SEEDS) --keep $(POWER)
+	$(BIN)/python -m tests.power --seeds $(SEEDS) --keep $(POWER) --jobs $(JOBS)
 
 lock: $(VENV)/setup.stamp  ## write the locked requirements anew
 	for f in setup runtime dev spark semantic; do $(BIN)/uv pip compile -q --override requirements/override.txt --generate-hashes --no-header --no-annotate \
