@@ -3,8 +3,8 @@
     'rollback_window_hours', 'link_window_hours', 'reopen_window_days', 'planned_lead_minutes',
     'change_follow_up_hours', 'healing_follow_up_hours', 'rollback_follow_up_hours', 'postmortem_days',
     'automation_follow_up_days', 'automation_minimum_runs', 'effect_follow_up_hours', 'signal_q_limit',
-    'signal_minimum_n', 'signal_minimum_baseline', 'signal_organisation_n', 'signal_answer_seconds',
-    'disclosure_minimum_members', 'disclosure_minimum_events'
+    'signal_minimum_n', 'signal_minimum_baseline', 'signal_organisation_n', 'signal_padding_share',
+    'signal_answer_seconds', 'disclosure_minimum_members', 'disclosure_minimum_events'
 ] %}
 
 with

@@ -39,7 +39,7 @@ NULLS: dict[str, tuple[str, str]] = {
     "minute_heaping": ("fifth", "incidents"),
 }
 WHOLE = ("threshold_bunching", "minute_heaping")
-LEAST, LEAST_WHOLE, LEAST_BASELINE, RATE = 5, 300, 20, 0.1
+LEAST, LEAST_WHOLE, LEAST_BASELINE, RATE, PADDING = 5, 300, 20, 0.1, 0.05
 
 
 class SignalKey(NamedTuple):
@@ -67,6 +67,8 @@ class Signal(NamedTuple):
     is_conspicuous: bool
     evidence_rows: int
     evidence_ids: str | None
+    published_value: float | None = None
+    rescored_value: float | None = None
 
 
 @dataclass
@@ -112,6 +114,7 @@ class Integrity:
         self.counts: dict[Cell, Count] = defaultdict(Count)
         self.given: dict[Cell, Expected] = {}
         self.widths: dict[date, Counter[int]] = defaultdict(Counter)
+        self.cohorts: dict[date, dict[str, list[more.Member]]] = {}
         for look in self._looks():
             self._count(look)
 
@@ -141,7 +144,8 @@ class Integrity:
                 self.widths[quarter.first_day][width] += 1
             yield look
         broken = looks.breaches(facts)
-        yield from looks.slo_loosenings(broken, looks.loosenings(facts, self.ownership, broken), self.bounds)
+        self.loosened = looks.loosenings(facts, self.ownership, broken)
+        yield from looks.slo_loosenings(broken, self.loosened, self.bounds)
         self.shifts = looks.overlaps(facts, self.bounds, as_of)
         yield from looks.exclusions(facts, self.ownership, self.shifts)
         for quarter in self.quarters:
@@ -151,6 +155,7 @@ class Integrity:
             services = list(self.organisation.services.ids())
             cohorts = more.cohorts(services, self.ownership, self.cover, (quarter.starts, quarter.ends), as_of)
             yield from more.vanished_services(facts, cohorts)
+            self.cohorts[quarter.first_day] = {team: members for team, (_, members) in cohorts.items()}
             self._expect_cohorts(cohorts, quarter)
 
     def _expect_claims(self, found: Mapping[str, list[more.Claim]], quarter: Period) -> None:
@@ -221,7 +226,16 @@ class Integrity:
         return Expected(sum(at.values()) / hours / len(own) if hours else 0, 0, None, p)
 
     def _condition(self, cell: Cell) -> bool | None:
-        """Whether united impact is flat, or change_fail_rate fell; None where there is nothing to compare with."""
+        """Whether padding is worth the name, and impact is flat or change_fail_rate fell; None: nothing is known."""
+        count = self.counts.get(cell, Count())
+        if cell[0] in ("trivial_padding", "deployment_splitting"):
+            if not count.n:
+                return None
+            if count.suspicious / count.n < PADDING:
+                return False
+        return True if cell[0] == "trivial_padding" else self._compared_well(cell)
+
+    def _compared_well(self, cell: Cell) -> bool | None:
         signal, team, first = cell
         if signal not in ("incident_splitting", "deployment_splitting"):
             return None
@@ -299,10 +313,15 @@ class Integrity:
         if status == "ok" and expected is not None:
             share, statistic, p = expected.share, count.suspicious / count.n, _tail(count, expected)
         ids = ",".join(sorted(count.evidence, key=str.encode)) or None
+        rescored: tuple[float | None, float | None] = (None, None)
+        if key.signal_id == "slo_loosening":
+            rescored = looks.budgets(self.facts, self.loosened, key.entity_id, (quarter.starts, quarter.ends))
+        elif key.signal_id == "shrinking_denominator" and count.records:
+            rescored = more.rates(count.n, count.suspicious, self.cohorts[quarter.first_day][key.entity_id])
         shown = None if expected is None else expected.n
         return Signal(
             quarter.ends <= self.cover.as_of, statistic, share, p, None, count.suspicious, count.n, shown, status,
-            self._condition(cell), False, len(count.evidence), ids,
+            self._condition(cell), False, len(count.evidence), ids, *rescored,
         )  # fmt: skip
 
 

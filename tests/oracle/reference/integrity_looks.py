@@ -279,6 +279,28 @@ def slo_loosenings(
             yield plain("slo_loosening", team, max(*near, starts), slo, bool(made))
 
 
+def budgets(
+    facts: Facts, loosened: Sequence[Loosening], team: str, quarter: tuple[int, int]
+) -> tuple[float | None, float | None]:
+    """What is left of the quarter's budget of objectives that the team lowered in it: as promised, and as before."""
+    firsts: dict[str, Loosening] = {}
+    for each in sorted(loosened, key=lambda one: one.at):
+        if quarter[0] <= each.at < quarter[1] and each.objective < each.former:
+            firsts.setdefault(each.slo, each)
+    spent, allowed, before = Fraction(0), Fraction(0), Fraction(0)
+    for hour in facts.slo_hours:
+        first = firsts.get(hour.slo_id)
+        if first is None or first.team != team or hour.stated is None or hour.is_agreed:
+            continue
+        if quarter[0] <= hour.at < quarter[1]:
+            valid, bad = budgeted(hour.parts, hour.stated)
+            spent += bad
+            allowed += (1 - hour.stated.objective) * valid
+            before += (1 - (first.former if hour.at >= first.at else hour.stated.objective)) * valid
+    left = [float(1 - spent / whole) if whole else None for whole in (allowed, before)]
+    return left[0], left[1]
+
+
 def overlaps(facts: Facts, quarters: Sequence[tuple[int, int]], as_of: int) -> dict[str, tuple[int, set[int]]]:
     """By window: whole hours of its quarter, and the shifts within it at which it overlaps a burn episode."""
     starts = [low for low, _ in quarters]

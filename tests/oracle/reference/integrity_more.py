@@ -147,6 +147,14 @@ def cohorts(
     return found
 
 
+def rates(n: int, vanished: int, members: Sequence[Member]) -> tuple[float | None, float | None]:
+    """Incidents a service-month of those that stayed, and of the whole cohort; a month is a twelfth of 365.25 days."""
+    stayed = sum(member.ends - member.starts for member in members if member.gone is None)
+    whole = sum(member.ends - member.starts for member in members)
+    month = 365.25 * DAY / 12
+    return (n - vanished) / (stayed / month) if stayed else None, n / (whole / month) if whole else None
+
+
 def vanished_services(facts: Facts, found: dict[str, tuple[int, list[Member]]]) -> Iterator[Look]:
     """shrinking_denominator: incidents of the cohort, those of what vanished; the evidence is these services."""
     for team, (first, members) in found.items():

@@ -72,6 +72,10 @@ def state_events(versions: Sequence[Judged], context: Context) -> list[Event]:
             opened = context.instant(known(values["opened_at"]))
             events.append(Event(number, at if opened is None else opened, "declared"))
         events.extend(Event(number, at, name) for name in _changes(former, values))
+        if former is not None and severity(former["priority"]) != severity(values["priority"]):
+            was, now = severity(former["priority"]), severity(values["priority"])
+            record = f"{context.source.name}/{number}@{item.row.number}/severity_changed"
+            events.append(Event(number, at, "severity_changed", None, "severity", was, now, record, at))
         former = values
     return events
 
@@ -83,11 +87,11 @@ def _changes(former: Values | None, values: Values) -> list[str]:
     return ["reopened"] if was in DONE and values["incident_state"] not in DONE else []
 
 
-def _resolved_at(versions: Sequence[Judged]) -> int | None:
-    """The start of the last unbroken run of done states, if the newest version is in it."""
+def _since(versions: Sequence[Judged], states: Sequence[str]) -> int | None:
+    """The start of the last unbroken run of these states, if the newest version is in it."""
     start = None
     for item in reversed(versions):
-        if item.row.values["incident_state"] not in DONE:
+        if item.row.values["incident_state"] not in states:
             break
         start = item.recorded_at
     return start
@@ -97,7 +101,7 @@ def _incident(newest: Judged, versions: Sequence[Judged], context: Context) -> I
     group = known(versions[0].row.values["assignment_group"])
     category = known(newest.row.values["category"])
     acknowledged = [v.recorded_at for v in versions if v.row.values["incident_state"] in WORKED_ON]
-    resolved_at = _resolved_at(versions)
+    resolved_at = _since(versions, DONE)
     return Incident(
         incident_id=str(newest.record),
         service=None if category is None else context.services.find(category),
@@ -107,6 +111,7 @@ def _incident(newest: Judged, versions: Sequence[Judged], context: Context) -> I
         declared_at=context.instant(known(newest.row.values["opened_at"])),
         acknowledged_at=acknowledged[0] if acknowledged else None,
         resolved_at=resolved_at,
+        closed_at=_since(versions, ("Closed",)),
         is_resolved=resolved_at is not None,
     )
 

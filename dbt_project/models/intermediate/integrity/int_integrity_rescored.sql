@@ -1,6 +1,6 @@
 -- What a metric says, and what it would say had nothing been changed: of loosened objectives what is left of the
--- quarter's error budget, by the objectives in force and by the old ones; of services that vanished the incidents per
--- service-month of those that stayed, and of the whole cohort.
+-- quarter's error budget, by the objectives in force and by those before the quarter's first loosening; of services
+-- that vanished the incidents per service-month of those that stayed, and of the whole cohort.
 with
 
 quarters as (
@@ -18,6 +18,9 @@ loosenings as (
         quarters.period_key,
         quarters.starts_at,
         quarters.ends_at,
+        row_number() over (
+            partition by loosenings.slo_id, quarters.period_key order by loosenings.in_force_from nulls last
+        ) as place,
         1000000 - {{ statistics_millionths('loosenings.former_objective') }} as former_error_millionths
     from {{ ref('int_integrity_loosenings') }} as loosenings
     inner join quarters
@@ -46,7 +49,7 @@ budgets as (
             loosenings.slo_id = hours.slo_id
             and loosenings.starts_at <= hours.hour_at
             and loosenings.ends_at > hours.hour_at
-    where hours.sli is not null
+    where loosenings.place = 1 and hours.sli is not null and not hours.is_excluded
     group by loosenings.team_id, loosenings.period_key
 
 ),

@@ -52,7 +52,14 @@ joined as (
         expectations.spread,
         case when counts.n > 0 then expectations.baseline_n end as baseline_n,
         case when spine.signal_id = 'exclusion_abuse' then coalesce(shifts.p_value, 1e0) end as given_p_value,
-        conditions.holds
+        case
+            when spine.signal_id in ('trivial_padding', 'deployment_splitting')
+                then
+                    cast(counts.suspicious as double) / nullif(cast(counts.n as double), 0e0)
+                    >= {{ var('signal_padding_share') }}
+                    and case spine.signal_id when 'trivial_padding' then true else conditions.holds end
+            else conditions.holds
+        end as holds
     from spine
     left join counts
         on
