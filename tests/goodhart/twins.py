@@ -70,7 +70,7 @@ def twins(seed: int, folder: Path, builder: Builder, strength: float = STRENGTH)
 
 
 def _scores(seed: int, cheats: Sequence[str], folder: Path, builder: Builder, name: str) -> Scores:
-    settings = SimulationSettings.model_validate({**SHAPE, "scale": 1, "seed": seed, "name": name, "cheats": cheats})
+    settings = SimulationSettings.model_validate({**SHAPE, "seed": seed, "name": name, "cheats": cheats})
     made = simulate(folder / name, settings)
     warehouse = builder.built(made, folder / f"home-{name}")
     with duckdb.connect(str(warehouse), read_only=True) as con:

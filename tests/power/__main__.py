@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import tempfile
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 
-from tests.power.organisations import STRENGTHS, Builder, Studied, study
+from tests.power.organisations import STRENGTHS, Studied, study_alone
 from tests.power.table import written
 
 
@@ -32,20 +33,19 @@ def main() -> None:
     told.add_argument("--seeds", type=int, default=50, help="seeds at each of the three strengths (default: 50)")
     told.add_argument("--first-seed", type=int, default=1)
     told.add_argument("--keep", type=Path, help="JSON lines: what was studied is kept here, and not run again")
-    told.add_argument("--threads", type=int, default=2)
+    told.add_argument("--jobs", type=int, default=2, help="organisations at a time (default: 2)")
     options = told.parse_args()
-    studies, builder = kept(options.keep), Builder(threads=options.threads)
+    studies = kept(options.keep)
     done = {(one.seed, one.strength) for one in studies}
-    for seed in range(options.first_seed, options.first_seed + options.seeds):
-        for strength in STRENGTHS:
-            if (seed, strength) in done:
-                continue
-            with tempfile.TemporaryDirectory(prefix="power-") as folder:
-                studies.append(study(seed, strength, Path(folder), builder))
+    seeds = range(options.first_seed, options.first_seed + options.seeds)
+    wanted = [(seed, strength) for seed in seeds for strength in STRENGTHS if (seed, strength) not in done]
+    with ProcessPoolExecutor(options.jobs, mp_context=multiprocessing.get_context("spawn")) as pool:
+        for future in as_completed(pool.submit(study_alone, *one) for one in wanted):
+            studies.append(future.result())
             if options.keep is not None:
                 with options.keep.open("a", encoding="utf-8") as stream:
                     stream.write(json.dumps(studies[-1]._asdict()) + "\n")
-            print(f"seed {seed}, {strength}: {sum(studies[-1].seconds.values()):.0f} s", flush=True)
+            print(f"seed {studies[-1].seed}, {studies[-1].strength}: {studies[-1].seconds}", flush=True)
     print("\n" + written(studies))
 
 

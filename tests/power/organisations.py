@@ -6,9 +6,11 @@ STRENGTHS and who cheats were written down before any of it was run; SHAPE after
 from __future__ import annotations
 
 import csv
+import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,16 +28,19 @@ from tests.compiled import Compiled
 
 STRENGTHS = {"weak": 0.2, "middle": 0.4, "strong": 0.8}
 """Share of its chances that a cheating team takes."""
-SHAPE = {"teams": 18, "services": 144, "markets": 1, "weeks": 52, "sli_seconds": 3600, "defects_share": 0, "scale": 0.5}
-"""Fifteen teams cheat, each in its own way, and three do not. Eight services to a team, four quarters: fewer lack the
-300 incidents a quarter that the signals of the whole organisation ask for."""
+SHAPE = {"teams": 18, "services": 144, "markets": 1, "weeks": 52, "sli_seconds": 3600, "defects_share": 0, "scale": 1}
+"""Each signal has a team of its own, and the teams left are honest. Eight services to a team, four quarters: fewer
+lack the 300 incidents a quarter that the signals of the whole organisation ask for."""
+OF_THE_ORGANISATION = ("threshold_bunching", "minute_heaping")
+"""Signals that speak of the whole organisation: every team of it does so."""
+NAME = "power"
 UNUSED = ("records_latency_histograms", "records_toil_entries", "records_outcomes", "records_postmortems")
 """Feeds that no signal reads."""
 COLUMNS = ("signal_id", "entity_id", "period_start_on", "status", "suspicious", "n", "p_value", "q_value", "is_fired")
 
 
 class Studied(NamedTuple):
-    """What one organisation gave: who cheated, who only looks so, the rows of integrity_signals, seconds by step."""
+    """What one organisation gave: who cheated (signal, entity), who only looks so, rows of integrity_signals, time."""
 
     seed: int
     strength: str
@@ -60,14 +65,32 @@ def study(seed: int, strength: str, folder: Path, builder: Builder) -> Studied:
         nonlocal began
         seconds[step], began = time.monotonic() - began, time.monotonic()
 
-    cheats = [f"{signal}:{team}:{STRENGTHS[strength]}" for signal, team in cheats_of(seed)]
-    simulated = SimulationSettings.model_validate({**SHAPE, "seed": seed, "name": "power", "cheats": cheats})
+    cheats = [f"{signal}:{team}:{STRENGTHS[strength]}" for signal, team in _played(seed)]
+    simulated = SimulationSettings.model_validate({**SHAPE, "seed": seed, "name": NAME, "cheats": cheats})
     made = simulate(folder / "organisation", simulated)
     lap("simulate")
     warehouse = builder.built(made, folder / "home", lap)
     planted = _planted(made)
     alike = sorted({(row["signal"], row["team_id"]) for row in planted if row["role"] == "look_alike"})
-    return Studied(seed, strength, _reached(cheats_of(seed), planted), alike, _rows(warehouse), seconds)
+    return Studied(seed, strength, _reached(planted), alike, _rows(warehouse), seconds)
+
+
+def study_alone(seed: int, strength: str) -> Studied:
+    """The same in a folder that is gone afterwards, by one thread; all studies of a process share its builder."""
+    with tempfile.TemporaryDirectory(prefix="power-") as folder:
+        return study(seed, strength, Path(folder), _builder())
+
+
+@cache
+def _builder() -> Builder:
+    return Builder(threads=1)
+
+
+def _played(seed: int) -> list[tuple[str, str]]:
+    """The cheats in the order in which they are done: the habits of the whole organisation come last."""
+    teams = team_names(int(SHAPE["teams"]))
+    habits = [(signal, team) for signal in OF_THE_ORGANISATION for team in teams]
+    return [cheat for cheat in cheats_of(seed) if cheat not in habits] + habits
 
 
 @dataclass
@@ -112,10 +135,10 @@ def _planted(made: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(stream))
 
 
-def _reached(cheats: list[tuple[str, str]], planted: list[dict[str, str]]) -> list[tuple[str, str]]:
-    """The cheats of which at least one record was planted: a team without a chance has not cheated."""
-    done = {(row["signal"], row["team_id"]) for row in planted if row["role"] == "cheat"}
-    return [cheat for cheat in cheats if cheat in done]
+def _reached(planted: list[dict[str, str]]) -> list[tuple[str, str]]:
+    """The cheats of which at least one record was planted: who had no chance has not cheated."""
+    done = [(row["signal"], row["team_id"]) for row in planted if row["role"] == "cheat"]
+    return sorted({(signal, NAME if signal in OF_THE_ORGANISATION else team) for signal, team in done})
 
 
 def _rows(warehouse: Path) -> list[dict[str, Any]]:

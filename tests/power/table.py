@@ -9,8 +9,6 @@ from statsmodels.stats.proportion import proportion_confint
 from pipelines.simulate.settings import SIGNALS
 from tests.power.organisations import STRENGTHS, Studied
 
-ORGANISATION_WIDE = ("threshold_bunching", "minute_heaping")
-
 
 def written(studies: Sequence[Studied]) -> str:
     """Two tables: what was found, and what was accused."""
@@ -34,27 +32,25 @@ def written(studies: Sequence[Studied]) -> str:
 
 
 def _power(signal: str, studies: Iterable[Studied]) -> str:
-    """Teams found of those that cheated, in any quarter; and their tested quarters that fired."""
-    teams = fired_teams = quarters = fired_quarters = 0
+    """Cheats found of those planted, in any quarter; and their tested quarters that fired."""
+    planted = found = quarters = fired_quarters = 0
     for one in studies:
-        for team in [team for planted, team in one.cheats if planted == signal]:
-            rows = [row for row in one.rows if row["signal_id"] == signal]
-            if signal not in ORGANISATION_WIDE:
-                rows = [row for row in rows if row["entity_id"] == team]
-            tested = [row for row in rows if row["status"] == "ok"]
-            teams, quarters = teams + 1, quarters + len(tested)
+        for cheat in [cheat for cheat in one.cheats if cheat[0] == signal]:
+            tested = [
+                row for row in one.rows if (row["signal_id"], row["entity_id"]) == cheat and row["status"] == "ok"
+            ]
             fired = sum(row["is_fired"] for row in tested)
-            fired_teams, fired_quarters = fired_teams + (fired > 0), fired_quarters + fired
-    return f"{_share(fired_teams, teams)}; {fired_quarters} of {quarters} quarters"
+            planted, quarters = planted + 1, quarters + len(tested)
+            found, fired_quarters = found + (fired > 0), fired_quarters + fired
+    return f"{_share(found, planted)}; {fired_quarters} of {quarters} quarters"
 
 
 def _discoveries(name: str, studies: Iterable[Studied]) -> str:
     true = alike = false = 0
     for one in studies:
-        wide = {signal for signal, _ in one.cheats if signal in ORGANISATION_WIDE}
         for row in (row for row in one.rows if row["is_fired"]):
             which = (row["signal_id"], row["entity_id"])
-            if which in one.cheats or row["signal_id"] in wide:
+            if which in one.cheats:
                 true += 1
             elif which in one.look_alikes:
                 alike += 1
